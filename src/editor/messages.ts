@@ -3,16 +3,9 @@
  * them, which may run any command, and names of lists, batches and folders come from repositories: no link passes.
  */
 import * as vscode from 'vscode';
+import { withoutLinks } from './noticeWords';
 
 export { oneLine, plainLine } from '../output/escape';
-
-/** The text without links, direction controls and control characters; it reads the same. */
-function withoutLinks(text: string): string {
-  return text
-    .replace(/\]\(/g, '] (')
-    .replace(/[\u202A-\u202E\u2066-\u2069\u200E\u200F]/g, '')
-    .replace(/[^\P{Cc}\n]/gu, ' ');
-}
 
 type Kind = 'info' | 'warning' | 'error';
 

@@ -96,6 +96,8 @@ export class Notices implements vscode.Disposable {
     }
     item.text = runs && waits ? `${runs.text} $(bell-dot) ${waits.count}` : (runs?.text ?? waits?.text ?? '');
     item.tooltip = [runs?.tooltip, waits?.tooltip].filter((words) => words !== undefined).join('\n');
+    // Else a screen reader is given the text with the names of its icons.
+    item.accessibilityInformation = { label: item.tooltip, role: 'button' };
     item.command = {
       command: 'bulkTranscribe.showPanel',
       title: 'Show Panel',

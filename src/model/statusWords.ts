@@ -21,8 +21,8 @@ export function stageWords(stage: Stage, percent?: number, part?: StagePart): st
 }
 
 /**
- * `Rate limit 3 s`, `Rate limit, about 36 s`, `Held to 14:32`, `Held 12 s`, `Retry in 8 s`; a time instead of a
- * duration where it is over a minute.
+ * `Rate limit 3 s`, `Rate limit, about 36 s`, `Held to 14:32`, `Held 12 s`, `No connection, 49 s`,
+ * `Retry in 8 s`; a time instead of a duration where it is over a minute.
  */
 export function waitWords(wait: Wait, now: number): string {
   const { until } = wait;
@@ -48,7 +48,7 @@ export function waitWords(wait: Wait, now: number): string {
     case 'breaker':
       return when('Held', 'Held to', 'Blocked');
     case 'connection':
-      return when('No connection, tries in', 'No connection, tries at', 'No connection');
+      return when('No connection,', 'No connection,', 'No connection');
     case 'memory':
       return 'Memory is short';
     case 'consent':

@@ -170,6 +170,11 @@ describe('the panel, over a batch of 200', () => {
     await desk.panel.locator('.det').first().waitFor();
     await desk.menu(number, 'Skip');
     await settled('two are skipped', async () => (await desk.countOf('Skipped')) === 2);
+    // And the table has the keyboard again.
+    await settled('the keys move in the table', async () => {
+      await desk.page.keyboard.press('Home');
+      return (await desk.grid.getAttribute('aria-activedescendant')) !== active;
+    });
     await desk.tab('All').click();
   });
 
