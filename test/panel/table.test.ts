@@ -7,7 +7,8 @@ import { emptyState, reduce } from '../../src/engine/state/reducer';
 import { completedEvent } from '../helpers/outcomes';
 import { batchHead, snapshot } from './sceneMessages';
 import { now } from './sceneNames';
-import { openPage, openPanel, type Panel } from './setup';
+import { scene } from './scenes';
+import { openPage, openPanel, Panel } from './setup';
 
 const rowsInPage = (panel: Panel): Promise<number> => panel.page.locator('.v[role=row]').count();
 const active = (panel: Panel): Promise<string | null> =>
@@ -288,6 +289,31 @@ describe('the table of videos', () => {
     const details = await page.locator('.det').boundingBox();
     const sentence = await page.locator('.det .links > .cut').boundingBox();
     assert(details && sentence && sentence.y + sentence.height <= details.y + details.height);
+    await panel.close();
+  });
+
+  it('names a video that was done before by its file, and finds it so', async () => {
+    const made = scene('running');
+    const job = made.state.jobs.findIndex(({ status }) => status === 'pending');
+    const row = made.state.jobs[job];
+    assert(row);
+    row.meta = {};
+    const { id } = row.link;
+    const panel = new Panel((await openPage()).page, made);
+    const { page } = panel;
+    const current = made.state.id;
+    await panel.send({ type: 'batches', batches: [batchHead(made)], current }, ...snapshot(made));
+    const file = `../lectures-2025/Old words [2] [${id}].md`;
+    await panel.events({
+      type: 'outcome',
+      at: now,
+      job,
+      outcome: { status: 'skipped', reason: 'already-done', file, batch: 'lectures-2025' },
+    });
+    await page.locator('.find').focus();
+    await page.keyboard.type('old words');
+    await page.locator(`[data-job="${job}"]`, { hasText: 'Old words [2]' }).waitFor();
+    assert.equal(await page.locator(`[data-job="${job}"] .c-title`).innerText(), 'Old words [2]');
     await panel.close();
   });
 

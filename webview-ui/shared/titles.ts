@@ -12,9 +12,16 @@ function shortLink(link: Link): string {
 const turning = /[\u202a-\u202e\u2066-\u2069]/g;
 
 /** Undefined also where nothing could be seen of it. */
-function shownTitle({ meta }: JobState): string | undefined {
-  const title = meta.title?.replace(turning, '').trim();
+function shownTitle({ meta, skip, link }: JobState): string | undefined {
+  const title = (meta.title ?? titleInName(skip?.file, link.id))?.replace(turning, '').trim();
   return title === '' ? undefined : title;
+}
+
+/** Of a video that was done before nothing was asked: its file is named by its title, unless the user names files otherwise. */
+function titleInName(file: string | undefined, id: string): string | undefined {
+  const name = file?.split(/[\\/]/).at(-1) ?? '';
+  const end = name.lastIndexOf(` [${id}].`);
+  return end < 0 ? undefined : name.slice(0, end);
 }
 
 /** The title, or the short link; `titleTip` has the rest. */
