@@ -79,7 +79,8 @@ export class Breakers {
     if (isKnown || this.answering.has(key)) this.lostAt = this.clock.monotonic();
     else if (this.lostAt <= this.answeredAt && !(isNetworkGone && this.areOthersSilent(key)))
       return undefined;
-    const until = this.of(name).unreached(since, isSignIn);
+    const atStart = !isSignIn && Math.max(this.answeredAt, this.lostAt) === -Infinity;
+    const until = this.of(name).unreached(since, { signIn: isSignIn, atStart });
     return until === undefined ? 'given-up' : { until };
   }
 

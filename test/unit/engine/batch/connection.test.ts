@@ -178,7 +178,7 @@ describe('A server that cannot be reached', () => {
 
   for (const state of ['offline', 'sign-in'] as const)
     it(`and never answered is waited for while no server can be (${state}), and no attempt is spent`, async () => {
-      const outage = { from: 0, to: 20 * minuteMs };
+      const outage = { from: 0, to: state === 'offline' ? 45_000 : 20 * minuteMs };
       const w = online(outage, () => gone(state));
       const batch = await start(w, 30, { workers: 5 });
       await within(w.clock, batch.settled());
@@ -186,6 +186,14 @@ describe('A server that cannot be reached', () => {
       assert.equal(batch.state.retries, 0);
       assert.ok(w.since() < outage.to + minuteMs + 2_000, `${w.since()}`);
     });
+
+  it('ends its videos after about a minute where there has been no network since the start', async () => {
+    const w = online({ from: 0, to: Infinity }, () => gone('offline'));
+    const batch = await start(w, 30, { workers: 5 });
+    await within(w.clock, batch.settled());
+    assert.deepEqual(batch.state.byError, { network: 30 });
+    assert.ok(w.since() > 50_000 && w.since() < 90_000, `${w.since()}`);
+  });
 
   it('and has a certificate that is not trusted ends its videos soon: it may be so for good', async () => {
     const w = online({ from: 0, to: Infinity }, () => gone('certificate'));
