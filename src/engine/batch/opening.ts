@@ -92,8 +92,8 @@ export class Opening {
   }
 
   /**
-   * The journal to write on. This user's own gets seals where an earlier version wrote it without them, and is
-   * written anew where it was damaged.
+   * The journal to write on. This user's own gets seals where it was begun without them, and is written anew where it
+   * was damaged.
    */
   private async journalOf(
     folder: string,

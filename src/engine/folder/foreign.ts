@@ -28,8 +28,8 @@ export interface OriginFacts {
 
 /**
  * A machine id and a batch id are public as soon as a batch folder is; the secret that seals its lines for their
- * place is not. A batch of an earlier version has no seals: it is this user's own if the record says that it was
- * started without them in that place.
+ * place is not. A batch whose secret could not be kept has no seals: it is this user's own if the record says that it
+ * was started without them in that place.
  */
 export function isForeign(state: BatchState, { author, ledger, machine, place }: OriginFacts): boolean {
   if (author === 'own') return false;

@@ -47,7 +47,7 @@ export class Ledger {
     return this.entry(batch, place) !== undefined;
   }
 
-  /** Whether the batch's journal was written before there were seals, by this user's record. */
+  /** Whether the batch's journal was begun without seals, by this user's record: the secret could not be kept. */
   isUnsealed(batch: string, place: string): boolean {
     return this.entry(batch, place)?.sealed === false;
   }
@@ -68,7 +68,7 @@ export class Ledger {
 
   private entry(batch: string, place: string): LedgerBatch | undefined {
     const entry = this.known.batches.get(batch);
-    return entry?.place === undefined || entry.place === place ? entry : undefined;
+    return entry?.place === place ? entry : undefined;
   }
 
   consentsOf(batch: string, place: string): readonly LedgerConsent[] {

@@ -15,11 +15,8 @@ export interface LedgerConsent {
 }
 
 export interface LedgerBatch {
-  /**
-   * The batch's folder, links resolved. An id is public once its folder is; undefined in records that were written
-   * before places were: they hold until the batch is opened, which writes its place.
-   */
-  readonly place: string | undefined;
+  /** The batch's folder, links resolved: an id is public once its folder is. */
+  readonly place: string;
   readonly settings: Partial<Settings>;
   /** Its journal has seals: one without them is not the one that was written here. */
   readonly sealed: boolean;
@@ -74,8 +71,7 @@ export class LedgerRecords {
   /** The fewest lines that say the same. */
   *lines(): Iterable<Plain> {
     for (const [batch, { place, settings, sealed }] of this.batches) {
-      const more = { ...(place === undefined ? {} : { place }), ...(sealed ? { sealed } : {}) };
-      yield { type: 'batch', batch, settings, again: true, ...more };
+      yield { type: 'batch', batch, place, settings, again: true, ...(sealed ? { sealed } : {}) };
     }
     for (const [batch, consents] of this.consents)
       for (const [id, consent] of consents) yield { type: 'consent', batch, id, ...consent };
@@ -90,21 +86,16 @@ export class LedgerRecords {
 
   /** A line that was written again may stand behind a newer one, which another process wrote meanwhile. */
   private takeBatch(batch: string, { settings, place, sealed, again }: Plain): void {
-    if (again === true && this.fresh.has(batch)) return;
+    if (!isText(place) || (again === true && this.fresh.has(batch))) return;
     if (again !== true) this.fresh.add(batch);
-    this.batches.set(batch, {
-      settings: privateSettings(settings),
-      place: isText(place) ? place : this.batches.get(batch)?.place,
-      sealed: sealed === true,
-    });
+    this.batches.set(batch, { place, settings: privateSettings(settings), sealed: sealed === true });
   }
 
-  /** Earlier versions wrote the time where the id is. */
-  private takeIntent({ id, at, place, video }: Plain): void {
-    if (!isText(place) || !isText(video)) return;
+  private takeIntent({ id, place, video }: Plain): void {
+    if (!isText(id) || !isText(place) || !isText(video)) return;
     const videos = this.intents.get(place) ?? new Map<string, Set<string>>();
     this.intents.set(place, videos);
     const ids = videos.get(video) ?? new Set<string>();
-    videos.set(video, ids.add(isText(id) ? id : `${place} ${video} ${isAmount(at) ? at : 0}`));
+    videos.set(video, ids.add(id));
   }
 }

@@ -12,7 +12,7 @@ import { emptyState, reduce } from '../state/reducer';
 import type { BatchState } from '../state/reducer';
 import { isIndex } from './checks';
 import { readLines } from './lines';
-import { laterVersion, upToDate } from './migrations';
+import { isLater, laterVersion } from './version';
 import { hasSeal, isTorn, numberOf, parseLine, wholeLinesIn, type Seal } from './record';
 import { isLastingEvent } from './recordChecks';
 import { journalSettings } from './settingsOnDisk';
@@ -22,7 +22,7 @@ import { mostRows } from './weight';
 
 /**
  * Who wrote the lines that matter: `own`: all of them are sealed for this place; `unsealed`: no line has a seal, as
- * in earlier versions; `others`: anything else.
+ * where this user's secret could not be kept; `others`: anything else.
  */
 export type Authorship = 'own' | 'unsealed' | 'others';
 
@@ -145,8 +145,8 @@ export class JournalFold implements JournalContent {
     const number = numberOf(line);
     // A copy, or written again after a failed write that had reached the disk in part.
     if (number !== undefined && !this.isNew(number)) return [];
-    const parsed = parseLine(line);
-    if (!parsed) {
+    const record = parseLine(line);
+    if (!record) {
       this.refused += 1;
       if (!isTorn(line)) {
         this.damaged += 1;
@@ -154,8 +154,7 @@ export class JournalFold implements JournalContent {
       }
       return wholeLinesIn(line).flatMap((part) => this.take(part));
     }
-    const record = upToDate(parsed);
-    if (!record) throw laterVersion(this.folder);
+    if (isLater(record)) throw laterVersion(this.folder);
     if (!this.isSnapshot(record)) return this.event(line, record);
     this.snapshotLength += line.length + 1;
     this.witness(line, record);

@@ -7,7 +7,7 @@ import { crc32 } from 'node:zlib';
 import type { LastingEvent } from '../../model/events';
 import { deepest, isPlain, isShallow, type Plain } from '../../model/plain';
 import { longestLine } from './lines';
-import { journalVersion } from './migrations';
+import { journalVersion } from './version';
 
 /**
  * 16 hex digits: CRC-32 and length. They detect torn and damaged lines, not forged ones; the record itself

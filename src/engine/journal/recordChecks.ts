@@ -281,7 +281,7 @@ function isAttemptState(value: unknown): value is AttemptState {
 }
 
 /** Tries as a row keeps them. */
-export const areAttempts = (value: unknown): value is readonly AttemptState[] =>
+const areAttempts = (value: unknown): value is readonly AttemptState[] =>
   Array.isArray(value) && value.every(isAttemptState);
 
 function isMemory(value: unknown): boolean {

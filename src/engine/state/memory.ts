@@ -119,27 +119,6 @@ export function paidAfterFailure(
   return paid?.source === source && paid !== undefined && !keepsPaid(paid, failure) ? undefined : paid;
 }
 
-/**
- * The memory of a row in the old format: `passed` and `failedTries` beside its attempts. Undefined when
- * there was nothing to remember.
- */
-export function memoryOfOldRow(
-  attempts: readonly Pick<AttemptEvent, 'source' | 'failure'>[],
-  passed: readonly SourceId[],
-  failedTries: number,
-): JobMemory | undefined {
-  if (passed.length === 0 && failedTries === 0) return undefined;
-  let memory: JobMemory = { ...noMemory, failedTries };
-  for (const { source, failure } of attempts)
-    if (source !== undefined && passed.includes(source) && passesOn(failure))
-      memory = {
-        ...memory,
-        noCaptions: memory.noCaptions || failure.code === 'no-captions',
-        telling: tellingOf(memory.telling, { failure, source }),
-      };
-  return { ...memory, passed };
-}
-
 const none: readonly SourceId[] = [];
 
 function united(sources: readonly SourceId[], more: readonly SourceId[]): readonly SourceId[] {

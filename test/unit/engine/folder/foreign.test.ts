@@ -90,7 +90,7 @@ describe('a batch from elsewhere', () => {
     assert.deepEqual(last.settings.proxies, ['http://127.0.0.1:9']);
   });
 
-  it('is this user’s own where the record is older than places, and has its place from then on', async () => {
+  it('is this user’s own where it was begun without seals in its place, and has them from then on', async () => {
     const w = world({ sources: [new FakeSource('youtube', found)] });
     const lines = [
       { type: 'batch-created', at: 1, id: 'batch_1', name: 'a', machine: 'machine-1', settings: {} },
@@ -98,7 +98,7 @@ describe('a batch from elsewhere', () => {
     ];
     await w.files.makeFolder('/state');
     await w.files.makeFolder('/out/a');
-    const record = journalLine({ type: 'batch', batch: 'batch_1', settings: {} });
+    const record = journalLine({ type: 'batch', batch: 'batch_1', place: '/out/a', settings: {} });
     await w.files.writeWhole('/state/ledger.jsonl', record);
     const journal = lines.map((line, at) => journalLine(line, at + 1)).join('');
     await w.files.writeWhole(`/out/a/${journalName}`, journal);
@@ -114,7 +114,7 @@ describe('a batch from elsewhere', () => {
     assert.equal(copy.foreign, true);
     await w.files.writeWhole(`/out/a/${journalName}`, journal);
     const forged = await within(w.clock, w.another(400).engine.open('/out/a', 'view'));
-    assert.equal(forged.foreign, true, 'the earlier form is no way back in');
+    assert.equal(forged.foreign, true, 'a journal without seals is no way back in');
   });
 
   it('has its private settings in its own place alone', async () => {

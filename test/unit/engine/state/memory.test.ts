@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { upToDate } from '../../../../src/engine/journal/migrations';
-import { addSnapshotJobs } from '../../../../src/engine/journal/snapshot';
 import { afterAttempt, afterRelease, noMemory, triesOf } from '../../../../src/engine/state/memory';
 import type { AttemptEvent, JobMemory } from '../../../../src/engine/state/memory';
 import { emptyState, reduce } from '../../../../src/engine/state/reducer';
@@ -100,41 +98,6 @@ describe('What a job remembers', () => {
       assert.deepEqual(state.jobs[0]?.memory?.passed, atEnd ? ['youtube'] : undefined);
       assert.equal(state.jobs[0]?.triedAtEnd, atEnd ? true : undefined);
     }
-  });
-
-  it('is read from rows that were written before it had a place of its own', () => {
-    const state = emptyState();
-    const row = {
-      index: 0,
-      link: videoLink(0),
-      count: 1,
-      status: 'pending',
-      meta: {},
-      tries: 1,
-      retries: 1,
-      failedTries: 1,
-      passed: ['youtube', 'deapi'],
-      attempts: [
-        { at: 1, source: 'youtube', failure: none, seconds: 1, requests: 1 },
-        {
-          at: 2,
-          source: 'deapi',
-          failure: failure('unsupported', 'refused', { subject: 'deAPI' }),
-          seconds: 1,
-          requests: 1,
-        },
-        { at: 3, source: 'openai', failure: reset, seconds: 1, requests: 1 },
-      ],
-    };
-    const record = upToDate({ v: 1, type: 'snapshot-jobs', jobs: [row] });
-    assert.ok(record !== undefined && addSnapshotJobs(state, record));
-    const [job] = state.jobs;
-    assert.ok(job && !('passed' in job) && !('failedTries' in job));
-    const { last: _last, ...known } = folded(
-      attempt('youtube', none),
-      attempt('deapi', failure('unsupported', 'refused', { subject: 'deAPI' })),
-    );
-    assert.deepEqual(job.memory, { ...known, failedTries: 1 });
   });
 });
 
