@@ -141,6 +141,11 @@ export interface Files {
   read(path: string, maxBytes?: number): Promise<Uint8Array | undefined>;
   stat(path: string): Promise<FileStat | undefined>;
   list(folder: string): Promise<readonly string[]>;
+  /**
+   * Of `list` the folders, and what may be one, such as links. A folder full of files is read without a look at each
+   * of them.
+   */
+  listFolders(folder: string): Promise<readonly string[]>;
   /** Creates the folder and its parents. */
   makeFolder(path: string): Promise<void>;
   /** Atomic: temporary name in the same folder, flush, rename. A large content comes in pieces. */

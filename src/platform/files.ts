@@ -91,6 +91,12 @@ export class NodeFiles implements Files {
     return (await orMissing(folder, () => whenFree(() => readdir(folder)))) ?? [];
   }
 
+  async listFolders(folder: string): Promise<readonly string[]> {
+    const list = (): Promise<fs.Dirent[]> => readdir(folder, { withFileTypes: true });
+    const found = (await orMissing(folder, () => whenFree(list))) ?? [];
+    return found.filter((entry) => !entry.isFile()).map(({ name }) => name);
+  }
+
   async makeFolder(path: string): Promise<void> {
     await guarded(path, () => makeFolders(path));
   }

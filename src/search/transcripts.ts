@@ -47,7 +47,7 @@ export class Transcripts {
     const names = await this.files.list(this.folder);
     if (isBatch(names)) return this.inBatch('', names);
     const found: Found[] = [];
-    for (const name of names) {
+    for (const name of await this.files.listFolders(this.folder)) {
       signal?.throwIfAborted();
       if (!name.startsWith('.') && isInsidePath(name)) {
         const inside = await this.files.list(join(this.folder, name)).catch(() => []);

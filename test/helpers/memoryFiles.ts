@@ -53,6 +53,11 @@ export class MemoryFiles implements Files {
     });
   }
 
+  async listFolders(folder: string): Promise<readonly string[]> {
+    const names = await this.list(folder);
+    return names.filter((name) => !this.files.has(`${folder.replace(/\/$/, '')}/${name}`));
+  }
+
   makeFolder(path: string): Promise<void> {
     return this.try('makeFolder', path, () => this.addFolder(path));
   }

@@ -92,7 +92,7 @@ export class Archive {
     const done = new Map<string, string[]>();
     const charged = new Map<string, string>();
     const lost: (Lost & { readonly name: string })[] = [];
-    const names = (await this.files.list(outputFolder)).filter((name) => !name.startsWith('.'));
+    const names = (await this.files.listFolders(outputFolder)).filter((name) => !name.startsWith('.'));
     // All of them: a video that is not recognised is done, and perhaps paid for, a second time.
     for (let at = 0; at < names.length; at += together) {
       const some = names.slice(at, at + together);

@@ -10,11 +10,11 @@ import type { Files } from '../../model/ports';
  */
 export async function readBatches<T>(
   root: string,
-  files: Pick<Files, 'list'>,
+  files: Pick<Files, 'listFolders'>,
   read: (folder: string) => Promise<T | undefined>,
 ): Promise<readonly T[]> {
   const found: T[] = [];
-  for (const name of await files.list(root)) {
+  for (const name of await files.listFolders(root)) {
     const folder = join(root, name);
     const batch = await read(folder);
     if (batch === undefined) continue;

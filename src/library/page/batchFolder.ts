@@ -46,7 +46,7 @@ export interface BatchPlace {
 /** The batches of an output folder, ordered by name. `root`: the folder's real path. */
 export async function batchPlaces(files: Files, root: string): Promise<readonly BatchPlace[]> {
   const places: BatchPlace[] = [];
-  for (const folder of await files.list(root)) {
+  for (const folder of await files.listFolders(root)) {
     if (folder.startsWith('.') || !isInsidePath(folder)) continue;
     const path = join(root, folder);
     const stat = await files.stat(join(path, manifestName)).catch(() => undefined);

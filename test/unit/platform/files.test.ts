@@ -220,6 +220,14 @@ describe('files', () => {
     }
   });
 
+  it('tells folders from files, and counts a link as a folder that may be one', async () => {
+    await mkdir(join(folder, 'a'));
+    await writeFile(join(folder, 'b.md'), '');
+    await symlink(join(folder, 'a'), join(folder, 'c'));
+    assert.deepEqual([...(await files.listFolders(folder))].sort(), ['a', 'c']);
+    assert.deepEqual(await files.listFolders(join(folder, 'none')), []);
+  });
+
   it('waits for a file to close where too many are open', function () {
     if (process.platform === 'win32') return;
     this.timeout(30_000);

@@ -8,7 +8,7 @@ describe('the batches below an output folder', () => {
   const folders = (...paths: readonly string[]): ReadonlySet<string> =>
     new Set(paths.map((path) => join(root, ...path.split('/'))));
   const read = async (there: ReadonlySet<string>, names: readonly string[]): Promise<readonly string[]> => {
-    const found = await readBatches(root, { list: () => Promise.resolve(names) }, (folder) =>
+    const found = await readBatches(root, { listFolders: () => Promise.resolve(names) }, (folder) =>
       Promise.resolve(there.has(folder) ? folder : undefined),
     );
     return found.map((folder) => folder.slice(root.length + 1).replaceAll('\\', '/'));
