@@ -69,7 +69,7 @@ function* readOwn(entries: readonly unknown[]): Sliced<ReadEntries | undefined> 
       text,
       ...(typeof speaker === 'string' && speaker !== '' ? { speaker } : {}),
     };
-    yield* put(cues, cue, (part) => part);
+    yield* put(cues, cue, (part) => part, share);
   }
   return cues.length === 0 && entries.length > 0 ? undefined : { cues, findings: { damagedTimes } };
 }
@@ -81,13 +81,16 @@ function* readOthers(document: Plain): Sliced<ReadEntries | TextInJson | undefin
   const isUntimed = heard.length === 0 && words.length === 0;
   if (isUntimed && untimed.length === 0 && text.trim() !== '') return { inside: text };
   const cues: RawCue[] = [];
+  const share = new Share();
   if (isUntimed)
-    for (const entry of untimed) yield* put(cues, { ...entry, startMs: 0, endMs: undefined }, plainText);
-  else if (heard.length === 0) yield* putAll(cues, yield* cuesOf(yield* segmentsOfWords(words, text), 0));
+    for (const entry of untimed)
+      yield* put(cues, { ...entry, startMs: 0, endMs: undefined }, plainText, share);
+  else if (heard.length === 0)
+    yield* putAll(cues, yield* cuesOf(yield* segmentsOfWords(words, text), 0), share);
   else
     for (const segment of yield* withWords(heard, words))
       // The file's own cues stay as they are; a speaker's turn of minutes is none.
-      yield* putAll(cues, isTurn(segment) ? yield* cuesOf([segment], 0) : [segment]);
+      yield* putAll(cues, isTurn(segment) ? yield* cuesOf([segment], 0) : [segment], share);
   return {
     cues,
     language,
@@ -99,7 +102,7 @@ function isTurn({ start, end, words }: Heard): boolean {
   return words !== undefined && end - start > longestSegment;
 }
 
-function* putAll(cues: RawCue[], read: readonly Cue[]): Sliced<void> {
+function* putAll(cues: RawCue[], read: readonly Cue[], share: Share): Sliced<void> {
   for (const { start, end, text, speaker } of read)
     yield* put(
       cues,
@@ -110,14 +113,15 @@ function* putAll(cues: RawCue[], read: readonly Cue[]): Sliced<void> {
         ...(speaker === undefined ? {} : { speaker }),
       },
       plainText,
+      share,
     );
 }
 
 /** Throws TooMuch. */
-function* put(cues: RawCue[], cue: RawCue, clean: (part: string) => string): Sliced<void> {
+function* put(cues: RawCue[], cue: RawCue, clean: (part: string) => string, share: Share): Sliced<void> {
   for (const part of cleanCues(cue, clean)) {
     addCue(cues, part);
-    if (part.goesOn) yield;
+    if (part.goesOn || share.due(part.text.length)) yield;
   }
 }
 

@@ -2,7 +2,7 @@
  * Texts longer than any real line or cue. Expressions over a megabyte would stop everything else, so a line and the
  * text of a cue are cut before they are read; the parts become cues of the same time.
  */
-import { linesOf, sliceLength, type Pieces } from './sliced';
+import { linesOf, piecesOf, sliceLength, type Pieces, type Sliced } from './sliced';
 import { TooMuch } from './tooMuch';
 
 /** Characters of a line or of the text of one cue. */
@@ -20,6 +20,20 @@ export function* shortLinesOf(text: Pieces): Generator<string, void, undefined> 
     if (line.length <= sliceLength) yield line;
     else yield* partsOf(line);
   }
+}
+
+/** The text on one line, all white space as single spaces. */
+export function* onOneLine(text: string): Sliced<string> {
+  if (text.length <= sliceLength) return text.replace(/\s+/g, ' ').trim();
+  const flat: string[] = [];
+  let isBlank = true;
+  for (const piece of piecesOf(text)) {
+    const part = piece.replace(/\s+/g, ' ');
+    flat.push(isBlank && part.startsWith(' ') ? part.slice(1) : part);
+    isBlank = part.endsWith(' ');
+    yield;
+  }
+  return flat.join('').trimEnd();
 }
 
 interface Text {

@@ -101,23 +101,45 @@ export function joinText(parts: readonly string[]): string {
   return glued(parts.map((part) => flatLine(part)));
 }
 
+/** The same for many of them. */
+export function* joinedText(parts: readonly string[]): Sliced<string> {
+  const share = new Share();
+  const glue = new Glue();
+  for (const part of parts) {
+    glue.add(flatLine(part));
+    if (share.due(part.length)) yield;
+  }
+  return glue.text;
+}
+
 /** One line from possibly several. */
 export function flatLine(text: string): string {
   if (!/\s{2}|[^\S ]/.test(text)) return text.trim();
   return glued(text.split(/[\n\r\u2028\u2029]+/).map((line) => line.replace(/[^\S\u00A0]+/g, ' ').trim()));
 }
 
-/** Compares only neighbours: the text so far is never read again, however many parts there are. */
 function glued(parts: readonly string[]): string {
-  const pieces: string[] = [];
-  let before = '';
-  for (const part of parts) {
-    if (part === '') continue;
-    if (before !== '' && !isUnspaced(before, part) && !isHyphened(before, part)) pieces.push(' ');
-    pieces.push(part);
-    before = part;
+  const glue = new Glue();
+  for (const part of parts) glue.add(part);
+  return glue.text;
+}
+
+/** Compares only neighbours: the text so far is never read again, however many parts there are. */
+class Glue {
+  private readonly pieces: string[] = [];
+  private before = '';
+
+  get text(): string {
+    return this.pieces.join('');
   }
-  return pieces.join('');
+
+  add(part: string): void {
+    if (part === '') return;
+    const { before } = this;
+    if (before !== '' && !isUnspaced(before, part) && !isHyphened(before, part)) this.pieces.push(' ');
+    this.pieces.push(part);
+    this.before = part;
+  }
 }
 
 /** A word that was divided at the end of a line; interrupted speech ends with a hyphen, too. */

@@ -2,6 +2,7 @@
  * Where sentences end and how wide text is, for every script: those with spaces between words and those without.
  * Paragraphs and the cues of speech-to-text are both cut by these rules.
  */
+import { sliceLength } from './sliced';
 
 const unspacedScript =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u3000-\u303F\uFF00-\uFFEF]/u;
@@ -55,19 +56,48 @@ export interface Span {
   readonly to: number;
 }
 
+/** A sentence that is longer is cut: an expression that looks for its end cannot be interrupted. */
+const longestSentence = sliceLength;
+
 /**
  * The sentences of a text in order, without the white space between them; phrases where the script ends them by spaces.
  */
 export function* sentencesOf(text: string): Generator<Span, void, undefined> {
+  for (let from = 0; from < text.length;) {
+    const part = text.slice(from, from + longestSentence);
+    const isLast = from + part.length === text.length;
+    let done = 0;
+    for (const { to, next } of endsIn(part, isLast)) {
+      yield { from: from + done, to: from + to };
+      done = next;
+    }
+    if (isLast && done < part.length) yield { from: from + done, to: text.length };
+    if (done === 0 && !isLast) {
+      done = part.lastIndexOf(' ') + 1 || wholeCharacters(part);
+      yield { from, to: from + part.slice(0, done).trimEnd().length };
+    }
+    from = isLast ? text.length : from + done;
+  }
+}
+
+/** Where sentences end, and where the next one begins. What ends at the very end may go on, unless it `isLast`. */
+function* endsIn(part: string, isLast: boolean): Generator<{ readonly to: number; readonly next: number }> {
   const ends = new RegExp(cut);
   let from = 0;
-  for (let found = ends.exec(text); found; found = ends.exec(text)) {
-    // Behind such a mark there is nothing to match.
-    if (found[0] === '') ends.lastIndex += 1;
+  for (let found = ends.exec(part); found; found = ends.exec(part)) {
+    // Behind such a mark there is nothing to match. From within a character, the same place would be found for ever.
+    if (found[0] === '') ends.lastIndex += (part.codePointAt(found.index) ?? 0) > 0xffff ? 2 : 1;
     const to = found.index;
-    if (to <= from || abbreviation.test(text.slice(Math.max(from, to - 40), to))) continue;
-    yield { from, to };
-    from = to + found[0].length;
+    const next = to + found[0].length;
+    if (next === part.length && !isLast) return;
+    if (to <= from || abbreviation.test(part.slice(Math.max(from, to - 40), to))) continue;
+    yield { to, next };
+    from = next;
   }
-  if (from < text.length) yield { from, to: text.length };
+}
+
+/** Its length without a half of a character at its end. */
+function wholeCharacters(part: string): number {
+  const code = part.charCodeAt(part.length - 1);
+  return code >= 0xd800 && code < 0xdc00 ? part.length - 1 : part.length;
 }

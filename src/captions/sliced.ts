@@ -48,34 +48,62 @@ export function breathe(): Promise<void> {
   });
 }
 
-/** In order of the number; entries of the same number stay in their order. */
-export function* sortedBy<T>(entries: readonly T[], number: (entry: T) => number): Sliced<readonly T[]> {
+/** What `make` gives of each entry, in order; undefined is left out. `map` and `filter` for a list of any length. */
+export function* mapped<T, U>(
+  entries: Iterable<T>,
+  make: (entry: T, at: number) => U | undefined,
+): Sliced<readonly U[]> {
   const share = new Share();
-  let inOrder = true;
-  for (let at = 1; inOrder && at < entries.length; at += 1) {
-    inOrder = numberAt(entries, at - 1, number) <= numberAt(entries, at, number);
+  const made: U[] = [];
+  let at = 0;
+  for (const entry of entries) {
+    const one = make(entry, at);
+    if (one !== undefined) made.push(one);
+    at += 1;
     if (share.due(0)) yield;
   }
-  if (inOrder) return entries;
+  return made;
+}
+
+/** In order of the number; entries of the same number stay in their order. */
+export function sortedBy<T>(entries: readonly T[], number: (entry: T) => number): Sliced<readonly T[]> {
+  return sorted(entries, (one, other) => number(one) - number(other));
+}
+
+/** In order; entries that are the same by `compare` stay in theirs. */
+export function* sorted<T>(
+  entries: readonly T[],
+  compare: (one: T, other: T) => number,
+): Sliced<readonly T[]> {
+  if (yield* isInOrder(entries, compare)) return entries;
   let runs: (readonly T[])[] = [];
   const runLength = sliceLength / entryLength;
   for (let at = 0; at < entries.length; at += runLength) {
-    runs.push(entries.slice(at, at + runLength).sort((a, b) => number(a) - number(b)));
+    runs.push(entries.slice(at, at + runLength).sort(compare));
     if (at > 0) yield;
   }
   while (runs.length > 1) {
     const merged: (readonly T[])[] = [];
     for (let at = 0; at < runs.length; at += 2)
-      merged.push(yield* mergedRuns(runs[at] ?? [], runs[at + 1] ?? [], number));
+      merged.push(yield* mergedRuns(runs[at] ?? [], runs[at + 1] ?? [], compare));
     runs = merged;
   }
   return runs[0] ?? [];
 }
 
+function* isInOrder<T>(entries: readonly T[], compare: (one: T, other: T) => number): Sliced<boolean> {
+  const share = new Share();
+  for (let at = 1; at < entries.length; at += 1) {
+    if (compare(entries[at - 1] as T, entries[at] as T) > 0) return false;
+    if (share.due(0)) yield;
+  }
+  return true;
+}
+
 function* mergedRuns<T>(
   one: readonly T[],
   other: readonly T[],
-  number: (entry: T) => number,
+  compare: (one: T, other: T) => number,
 ): Sliced<readonly T[]> {
   if (other.length === 0) return one;
   const share = new Share();
@@ -84,20 +112,13 @@ function* mergedRuns<T>(
   let right = 0;
   while (left < one.length || right < other.length) {
     const fromLeft =
-      right >= other.length ||
-      (left < one.length && numberAt(one, left, number) <= numberAt(other, right, number));
-    const next = fromLeft ? one[left] : other[right];
+      right >= other.length || (left < one.length && compare(one[left] as T, other[right] as T) <= 0);
+    merged.push((fromLeft ? one[left] : other[right]) as T);
     if (fromLeft) left += 1;
     else right += 1;
-    if (next !== undefined) merged.push(next);
     if (share.due(0)) yield;
   }
   return merged;
-}
-
-function numberAt<T>(entries: readonly T[], at: number, number: (entry: T) => number): number {
-  const entry = entries[at];
-  return entry === undefined ? Infinity : number(entry);
 }
 
 /** A long text in pieces of about a slice: nothing copies or searches it as a whole. */

@@ -7,6 +7,7 @@ import type { Heard } from '../captions/heard/heard';
 import { segmentsOfWords, withWords } from '../captions/heard/segments';
 import { documentIn } from '../captions/json/document';
 import { readTranscript } from '../captions/json/transcript';
+import { onOneLine } from '../captions/longText';
 import { parseCaptions } from '../captions/parseCaptions';
 import { piecesOf, type Sliced } from '../captions/sliced';
 import type { Cue } from '../model/transcript';
@@ -92,16 +93,19 @@ export function* speechOfText(
 function* speechOfWords(text: string, sound: Sound): Sliced<Speech> {
   const { seconds, offset, levels } = sound;
   const read = yield* speechOfText(text, seconds, offset, levels);
-  return read ?? (yield* speechOf(untimed(text, seconds), sound));
+  return read ?? (yield* speechOf(yield* untimed(text, seconds), sound));
 }
 
+/** In so many characters the first time is found where there are any. */
+const longestHead = 100_000;
+
 function* speechOfLines(text: string, sound: Sound): Sliced<Speech> {
-  if (/^[ \t]*\[?\(?\d+:\d/m.test(text) || /^\s*WEBVTT/.test(text)) {
+  if (/^[ \t]*\[?\(?\d+:\d/m.test(text.slice(0, longestHead)) || /^\s*WEBVTT/.test(text)) {
     const parsed = yield* parseCaptions(text, { automatic: false });
     if (!('code' in parsed)) return yield* speechOf(parsed.cues, sound);
     if (parsed.code === 'no-captions') return { cues: [] };
   }
-  return yield* speechOf(untimed(text, sound.seconds), sound);
+  return yield* speechOf(yield* untimed(text, sound.seconds), sound);
 }
 
 function* speechOf(heard: readonly Heard[], { seconds, offset, levels }: Sound): Sliced<Speech> {
@@ -113,7 +117,7 @@ function* speechOf(heard: readonly Heard[], { seconds, offset, levels }: Sound):
  * Text without times: its sentences are spread evenly over the audio, by their length. That is close enough
  * to find a passage, and better than one cue of an hour.
  */
-function untimed(text: string, seconds: number | undefined): readonly Heard[] {
-  const words = text.replace(/\s+/g, ' ').trim();
+function* untimed(text: string, seconds: number | undefined): Sliced<readonly Heard[]> {
+  const words = yield* onOneLine(text);
   return words === '' ? [] : [{ start: 0, end: seconds ?? 0, text: words, isUntimed: true }];
 }

@@ -2,6 +2,7 @@
  * Segments → cues that can be read: lines of 42 columns and sentence ends where the times of words are known, sentences
  * where a text has no times of its own. The words are never changed, only where they are cut. Pure, sliced.
  */
+import { onOneLine } from '../longText';
 import { sentencesOf, type Span } from '../sentences';
 import { Share, type Sliced } from '../sliced';
 import type { Cue } from '../../model/transcript';
@@ -17,18 +18,21 @@ const longestSentence = 168;
 /** A segment as a service cuts it stays whole up to this length, seconds: its own times are exact. */
 export const longestSegment = 30;
 
+/** What the look for the end of a line costs, in characters. */
+const breakCost = 200;
+
 /** In order of start; `offset` is added to all times. */
 export function* cuesOf(heard: readonly Heard[], offset: number): Sliced<readonly Cue[]> {
   const share = new Share();
   const cues: Cue[] = [];
   for (const segment of heard) {
-    const text = segment.text.replace(/\s+/g, ' ').trim();
+    const text = yield* onOneLine(segment.text);
     const times = yield* WordTimes.of(text, segment.start, segment.end, segment.words ?? []);
     const speaker = segment.speaker === undefined ? {} : { speaker: segment.speaker };
     let untimedEnd = segment.start;
     for (const span of spansOf(text, segment, times.isKnown)) {
       const words = text.slice(span.from, span.to).trim();
-      if (share.due(words.length)) yield;
+      if (share.due(words.length + breakCost)) yield;
       if (words === '') continue;
       const { start, end } = times.of(span);
       // Where times are in proportion, there is no pause between two sentences.

@@ -2,7 +2,7 @@
  * Segments and words of a transcript that come apart: segments made of words, and the words of each segment. Pure,
  * sliced.
  */
-import { joinText } from '../paragraphs';
+import { joinedText } from '../paragraphs';
 import { Share, type Sliced } from '../sliced';
 import type { Heard, HeardWord } from './heard';
 
@@ -26,23 +26,27 @@ export function* segmentsOfWords(
     return [{ start: first.start, end: last.end, text: text.trim(), words }];
   const heard: Heard[] = [];
   let open: HeardWord[] = [];
-  const close = (): void => {
+  let isSpaced = false;
+  const close = function* (): Sliced<void> {
     const [from] = open;
     const to = open.at(-1);
     if (from === undefined || to === undefined) return;
-    const spaced = open.some((word) => /^\s|\s$/.test(word.text));
-    const said = spaced ? open.map((word) => word.text).join('') : joinText(open.map((word) => word.text));
+    const texts = open.map((word) => word.text);
+    const said = isSpaced ? texts.join('') : yield* joinedText(texts);
     const speaker = from.speaker === undefined ? {} : { speaker: from.speaker };
     heard.push({ start: from.start, end: to.end, text: said.trim(), words: open, ...speaker });
     open = [];
+    isSpaced = false;
   };
   for (const word of words) {
     const before = open.at(-1);
-    if (before !== undefined && (before.speaker !== word.speaker || word.start - before.end > pause)) close();
+    if (before !== undefined && (before.speaker !== word.speaker || word.start - before.end > pause))
+      yield* close();
     open.push(word);
+    isSpaced ||= /^\s|\s$/.test(word.text);
     if (share.due(word.text.length)) yield;
   }
-  close();
+  yield* close();
   return heard;
 }
 

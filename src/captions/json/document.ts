@@ -2,7 +2,7 @@
  * What is JSON, or nearly, as one object: an object, a list, a stream of events, one object a line, and JSON with the slips
  * that programs make. Pure, sliced.
  */
-import { parseJsonObject } from '../jsonParts';
+import { endOfString, parseJsonObject } from '../jsonParts';
 import { piecesOf, type Pieces, type Sliced } from '../sliced';
 import type { Plain } from '../../model/plain';
 import { mendedJson } from './mended';
@@ -15,7 +15,7 @@ import { readEvents } from './stream';
  */
 export function* documentIn(text: Pieces): Sliced<Plain | string | false | undefined> {
   const head = text[0]?.trimStart() ?? '';
-  if (head.startsWith('"')) return textIn(text.join(''));
+  if (head.startsWith('"')) return yield* textIn(text);
   if (head.startsWith('```')) {
     const whole = text.join('');
     const inside = unfenced(whole);
@@ -27,8 +27,7 @@ export function* documentIn(text: Pieces): Sliced<Plain | string | false | undef
   const mended = yield* mendedJson(joined);
   const object = mended === undefined ? undefined : yield* objectIn(piecesOf(mended));
   if (object !== undefined) return object;
-  const events = yield* readEvents(joined);
-  return typeof events === 'string' ? yield* objectIn(piecesOf(events)) : events;
+  return yield* readEvents(joined);
 }
 
 function* objectIn(text: Pieces): Sliced<Plain | undefined> {
@@ -39,10 +38,42 @@ function* objectIn(text: Pieces): Sliced<Plain | undefined> {
   return head.startsWith('[') ? yield* parseJsonObject([`{"items":${head}`, ...rest, '}']) : undefined;
 }
 
-function textIn(json: string): string | undefined {
-  if (!json.trimEnd().endsWith('"')) return undefined;
+/** The text of a JSON string, piece by piece. */
+function* textIn(json: Pieces): Sliced<string | undefined> {
+  const texts: string[] = [];
+  let held = '';
+  let isOver = false;
+  for (const [at, piece] of json.entries()) {
+    if (at > 0) yield;
+    const part = held + (at === 0 ? piece.trimStart().slice(1) : piece);
+    const end: number = isOver ? 0 : endOfString(part, -1);
+    if (end >= 0 && part.slice(isOver ? 0 : end + 1).trim() !== '') return undefined;
+    if (isOver) continue;
+    isOver = end >= 0;
+    const until = isOver ? end : beforeEscape(part);
+    const text = stringOf(`"${part.slice(0, until)}"`);
+    if (text === undefined) return undefined;
+    texts.push(text);
+    held = isOver ? '' : part.slice(until);
+  }
+  return isOver ? texts.join('') : undefined;
+}
+
+/** Where the escape begins that goes on behind the part; else its end. */
+function beforeEscape(part: string): number {
+  const last = part.lastIndexOf('\\');
+  if (last < part.length - longestEscape) return part.length;
+  let first = last;
+  while (part[first - 1] === '\\') first -= 1;
+  return (last - first) % 2 === 1 ? part.length : last;
+}
+
+/** `\u0041` */
+const longestEscape = 6;
+
+function stringOf(json: string): string | undefined {
   try {
-    const value: unknown = JSON.parse(json.trimStart());
+    const value: unknown = JSON.parse(json);
     return typeof value === 'string' ? value : undefined;
   } catch {
     return undefined;

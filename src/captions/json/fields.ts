@@ -1,7 +1,8 @@
 /**
  * The fields of a segment or a word under the names that engines give them: times as numbers, texts or pairs, speakers
- * as names or numbers. Pure.
+ * as names or numbers. Pure, lists sliced.
  */
+import { Share, type Sliced } from '../sliced';
 import { parseClock } from '../timing';
 import { isPlain, type Plain } from '../../model/plain';
 
@@ -107,21 +108,25 @@ export function speakerOf(entry: Plain): string | undefined {
 }
 
 /** Rev's transcript, whose speakers have elements (https://docs.rev.ai/api/asynchronous/transcripts), as segments. */
-export function ofMonologues(document: Plain): Plain {
+export function* ofMonologues(document: Plain): Sliced<Plain> {
   const monologues = listOf(document, ['monologues']);
   if (monologues === undefined) return document;
-  const segments = monologues
-    .filter((one) => isPlain(one))
-    .map((monologue) => {
-      const elements = (listOf(monologue, ['elements']) ?? []).filter((one) => isPlain(one));
-      return {
-        speaker: monologue.speaker,
-        text: elements.map(({ value }) => (typeof value === 'string' ? value : '')).join(''),
-        words: elements
-          .filter(({ type }) => type === 'text')
-          .map(({ value, ts, end_ts: end }) => ({ text: value, start: ts, end })),
-      };
-    });
+  const share = new Share();
+  const segments: Plain[] = [];
+  for (const monologue of monologues) {
+    if (!isPlain(monologue)) continue;
+    let text = '';
+    const words: Plain[] = [];
+    for (const element of listOf(monologue, ['elements']) ?? []) {
+      if (share.due(0)) yield;
+      if (!isPlain(element)) continue;
+      const { type, value, ts, end_ts: end } = element;
+      if (typeof value === 'string') text += value;
+      if (type === 'text') words.push({ text: value, start: ts, end });
+    }
+    segments.push({ speaker: monologue.speaker, text, words });
+    if (share.due(0)) yield;
+  }
   return { segments };
 }
 
@@ -171,37 +176,53 @@ const longestMean = 100;
 /** Nobody speaks a character as slowly on average, seconds. */
 const slowestCharacter = 1;
 
-/**
- * What the times have to be divided by to be seconds: 1, or 1000 or a thousand millions, where the engine counts
- * in milliseconds (AssemblyAI, TED) or nanoseconds (older versions of LocalAI). `groups`: segments, words and words of
- * segments. Where the length of the sound is known, a segment may end after it, because Whisper hears in
- * windows of 30 s, but not by half its length. Where it is not, whole numbers that would make segments too long for
- * their words are no seconds.
- */
-export function unitOf(
-  groups: readonly (readonly (RawTimes & { readonly text: string })[])[],
-  seconds: number | undefined,
-): number {
-  let latest = 0;
-  for (const group of groups)
-    for (const { start, end, isExact } of group) if (!isExact) latest = Math.max(latest, end ?? start ?? 0);
-  const longest = seconds === undefined ? longestSound : seconds * 1.5 + 60;
-  const units = seconds === undefined && groups.some((group) => isTooSlow(group)) ? [1e3] : [1, 1e3];
-  return units.find((unit) => latest / unit <= longest) ?? 1e9;
+/** What the times of segments, of words or of the words of segments say together. */
+export interface TimesTogether {
+  readonly hasStart: boolean;
+  /** Some engines know no times and write 0 in all places. */
+  readonly isTimed: boolean;
+  /** Of those in the engine's own unit. */
+  readonly latest: number;
+  /** They cannot be seconds: whole numbers that would make segments too long for their words. */
+  readonly isTooSlow: boolean;
 }
 
-/** Whether they cannot be seconds. */
-function isTooSlow(entries: readonly (RawTimes & { readonly text: string })[]): boolean {
-  let count = 0;
-  let length = 0;
-  let characters = 0;
-  for (const { start, end, isExact, text } of entries) {
-    if (isExact || start === undefined) continue;
-    if (!Number.isInteger(start) || !Number.isInteger(end ?? 0)) return false;
-    if (end === undefined || end <= start) continue;
-    count += 1;
-    length += end - start;
-    characters += text.length;
+export function* timesTogether(
+  lists: readonly (readonly (RawTimes & { readonly text: string })[])[],
+): Sliced<TimesTogether> {
+  const share = new Share();
+  let [latest, count, length, characters] = [0, 0, 0, 0];
+  let [hasStart, isTimed, isWhole] = [false, false, true];
+  for (const list of lists) {
+    for (const { start, end, isExact, text } of list) {
+      if (share.due(0)) yield;
+      const time = end ?? start ?? 0;
+      hasStart ||= start !== undefined;
+      isTimed ||= time > 0;
+      if (isExact) continue;
+      latest = Math.max(latest, time);
+      if (start === undefined) continue;
+      isWhole &&= Number.isInteger(start) && Number.isInteger(end ?? 0);
+      if (end === undefined || end <= start) continue;
+      count += 1;
+      length += end - start;
+      characters += text.length;
+    }
+    if (share.due(0)) yield;
   }
-  return count > 0 && length / count >= longestMean && length / characters >= slowestCharacter;
+  const isTooSlow =
+    isWhole && count > 0 && length / count >= longestMean && length / characters >= slowestCharacter;
+  return { hasStart, isTimed, latest, isTooSlow };
+}
+
+/**
+ * What the times have to be divided by to be seconds: 1, or 1000 or a thousand millions, where the engine counts
+ * in milliseconds (AssemblyAI, TED) or nanoseconds (older versions of LocalAI). Where the length of the sound is known, a
+ * segment may end after it, because Whisper hears in windows of 30 s, but not by half its length.
+ */
+export function unitOf(groups: readonly TimesTogether[], seconds: number | undefined): number {
+  const latest = Math.max(...groups.map((group) => group.latest));
+  const longest = seconds === undefined ? longestSound : seconds * 1.5 + 60;
+  const units = seconds === undefined && groups.some(({ isTooSlow }) => isTooSlow) ? [1e3] : [1, 1e3];
+  return units.find((unit) => latest / unit <= longest) ?? 1e9;
 }

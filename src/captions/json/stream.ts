@@ -1,7 +1,8 @@
 /**
  * Answers that come as a stream although none was asked for: server-sent events (`data: {…}`, OpenAI's, LocalAI's,
- * speaches' and vLLM's streams) and one JSON object a line. They are put together as the JSON of one answer. Pure, sliced.
+ * speaches' and vLLM's streams) and one JSON object a line. They are put together as one answer. Pure, sliced.
  */
+import { parseJsonObject } from '../jsonParts';
 import { linesOf, Share, type Sliced } from '../sliced';
 import { isPlain, type Plain } from '../../model/plain';
 import { textOf, timesOf } from './fields';
@@ -19,10 +20,10 @@ interface Said {
 }
 
 /**
- * The JSON of the whole answer; undefined when the text is no stream; false for a stream that holds an error, or of
- * which a part is missing: what came before it is no whole transcript.
+ * The whole answer; undefined when the text is no stream; false for a stream that holds an error, or of which a part is
+ * missing: what came before it is no whole transcript. Throws TooMuch.
  */
-export function* readEvents(text: string): Sliced<string | false | undefined> {
+export function* readEvents(text: string): Sliced<Plain | false | undefined> {
   const head = text.slice(0, 100_000);
   const isServerSent = /^\s*(?:data|event|id|retry)?:/.test(head);
   if (!isServerSent && !/^\s*\{.*\}[^\S\n]*\n\s*\{/.test(head)) return undefined;
@@ -32,7 +33,7 @@ export function* readEvents(text: string): Sliced<string | false | undefined> {
   for (const line of linesOf(text)) {
     if (share.due(line.length)) yield;
     if (/^data:\s*\[DONE\]/.test(line)) said.isOpen = false;
-    const event = eventIn(line.trim());
+    const event = yield* eventIn(line.trim());
     if (event === undefined) continue;
     // One object a line that is none after all may be any text; a part of a stream is missing.
     if (event === false) return isServerSent || events > 1 ? false : undefined;
@@ -43,11 +44,11 @@ export function* readEvents(text: string): Sliced<string | false | undefined> {
   if (said.isOpen) return false;
   const words = said.whole ?? said.pieces;
   if (said.segments.length === 0 && words === '') return isServerSent ? false : undefined;
-  return JSON.stringify({
+  return {
     ...(words === '' ? {} : { text: words }),
     ...(said.segments.length === 0 ? {} : { segments: said.segments }),
     ...(said.language === undefined ? {} : { language: said.language }),
-  });
+  };
 }
 
 /** Adds one event; false where it is an error. */
@@ -86,16 +87,11 @@ function chosen(choice: unknown): string {
 }
 
 /** What a line holds: an object, a text, or nothing; false: a part of one. */
-function eventIn(line: string): Plain | string | false | undefined {
+function* eventIn(line: string): Sliced<Plain | string | false | undefined> {
   if (line === '' || /^(?::|event:|id:|retry:)/.test(line) || /^data:\s*(?:\[DONE\])?$/.test(line))
     return undefined;
   const isData = line.startsWith('data:');
   const json = line.replace(/^data:\s*/, '');
   if (!json.startsWith('{')) return isData && !json.startsWith('[') ? json : false;
-  try {
-    const value: unknown = JSON.parse(json);
-    return isPlain(value) ? value : false;
-  } catch {
-    return false;
-  }
+  return (yield* parseJsonObject(json)) ?? false;
 }

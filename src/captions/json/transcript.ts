@@ -3,10 +3,20 @@
  * `diarized_json`, whisper.cpp's files, the form of podcasts, lists of words or of captions, and what Amazon,
  * AssemblyAI, Azure, Bilibili, Deepgram, Google, Speechmatics and others write. Pure, sliced.
  */
-import { joinText } from '../paragraphs';
-import { Share, sortedBy, type Sliced } from '../sliced';
+import { joinedText } from '../paragraphs';
+import { mapped, Share, sortedBy, type Sliced } from '../sliced';
 import { isPlain, type Plain } from '../../model/plain';
-import { listOf, numberOf, ofMonologues, speakerOf, textOf, timesOf, unitOf, withoutTags } from './fields';
+import {
+  listOf,
+  numberOf,
+  ofMonologues,
+  speakerOf,
+  textOf,
+  timesOf,
+  timesTogether,
+  unitOf,
+  withoutTags,
+} from './fields';
 import type { Heard, HeardWord } from '../heard/heard';
 
 export interface JsonTranscript {
@@ -61,22 +71,23 @@ export function* readTranscript(
   document: Plain,
   seconds: number | undefined,
 ): Sliced<JsonTranscript | undefined> {
-  const inner = transcriptIn(ofMonologues(document));
+  const inner = yield* transcriptIn(yield* ofMonologues(document), new Share());
   if (inner === undefined) return undefined;
   const { found, outer } = inner;
   const duration = numberOf(found.duration ?? outer.duration);
-  const { segments, words: single } = listsOf(found);
+  const { segments, words: single } = yield* listsOf(found, new Share());
   const raw = yield* rawEntries(segments);
   const words = yield* rawEntries(single);
-  const nested = raw.flatMap(({ words: own }) => own);
-  const groups = [raw, words, nested];
+  const ofSegments = yield* timesTogether([raw]);
+  const nested = yield* timesTogether(raw.map((one) => one.words));
+  const groups = [ofSegments, yield* timesTogether([words]), nested];
   const unit = unitOf(groups, seconds ?? duration);
-  // Some engines know no times and write 0 in all places.
-  const isTimed = groups.some((group) => group.some(({ start, end }) => (end ?? start ?? 0) > 0));
-  const heard = isTimed ? yield* segmentsOf(raw, unit, seconds ?? duration) : [];
+  const isTimed = groups.some((group) => group.isTimed);
+  const hasTimes = ofSegments.hasStart || nested.hasStart;
+  const heard = isTimed ? yield* segmentsOf(raw, unit, seconds ?? duration, hasTimes) : [];
   // Segments without times still have the words.
-  const untimed = heard.length > 0 ? [] : raw.filter((entry) => entry.text.trim() !== '');
-  const bare = untimed.length === 0 ? undefined : joinText(untimed.map((entry) => entry.text));
+  const untimed = heard.length > 0 ? [] : yield* mapped(raw, (entry) => untimedOf(entry));
+  const bare = untimed.length === 0 ? undefined : yield* joinedText(untimed.map((entry) => entry.text));
   const text = wholeText(found) ?? bare;
   const language = languageIn(found) ?? languageIn(outer);
   return {
@@ -85,9 +96,15 @@ export function* readTranscript(
     ...(duration === undefined || duration <= 0 ? {} : { duration }),
     heard,
     words: isTimed ? yield* sortedBy(yield* wordsOf(words, unit), ({ start }) => start) : [],
-    untimed: untimed.map((entry) => ({ text: entry.text, ...speakerIn(entry) })),
-    damagedTimes: heard.length === 0 ? 0 : raw.filter((entry) => isDamaged(entry)).length,
+    untimed,
+    damagedTimes:
+      heard.length === 0 ? 0 : (yield* mapped(raw, (entry) => isDamaged(entry) || undefined)).length,
   };
+}
+
+function untimedOf({ text, speaker }: Raw): Pick<Heard, 'text' | 'speaker'> | undefined {
+  if (text.trim() === '') return undefined;
+  return speaker === undefined ? { text } : { text, speaker };
 }
 
 /** It has text and no time, nor have its words. */
@@ -95,14 +112,12 @@ function isDamaged({ text, start, words }: Raw): boolean {
   return text.trim() !== '' && start === undefined && words.every((word) => word.start === undefined);
 }
 
-const speakerIn = ({ speaker }: Raw): Pick<Heard, 'speaker'> => (speaker === undefined ? {} : { speaker });
-
 /** The lists of a transcript; NeMo's are in an object `timestamps` or `timestamp`. */
-function listsOf(found: Plain): {
-  readonly segments: readonly unknown[];
-  readonly words: readonly unknown[];
-} {
-  const timed = timedWordLists.find((name) => holdsTimes(found[name]));
+function* listsOf(
+  found: Plain,
+  share: Share,
+): Sliced<{ readonly segments: readonly unknown[]; readonly words: readonly unknown[] }> {
+  const timed = yield* timedWords(found, share);
   const inner = [found.timestamps, found.timestamp].find((one) => isPlain(one));
   const segments =
     listOf(found, segmentLists) ?? (isPlain(inner) ? listOf(inner, ['segment']) : undefined) ?? [];
@@ -112,59 +127,81 @@ function listsOf(found: Plain): {
     [];
   // Amazon's items are words, each with its readings.
   const isOfWords =
-    words.length === 0 && segments.some((one) => isPlain(one) && one.type === 'pronunciation');
+    words.length === 0 &&
+    (yield* anyOf(segments, share, (one) => isPlain(one) && one.type === 'pronunciation'));
   return isOfWords ? { segments: [], words: segments } : { segments, words };
 }
 
-function holdsTimes(value: unknown): boolean {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [];
-  return list.some(
-    (entry) => isPlain(entry) && timesOf(entry).start !== undefined && textOf(entry) !== undefined,
-  );
+/** The name of a list that elsewhere holds answers, where its entries have times. */
+function* timedWords(found: Plain, share: Share): Sliced<string | undefined> {
+  for (const name of timedWordLists) if (yield* anyOf(found[name], share, isTimedWord)) return name;
+  return undefined;
+}
+
+function isTimedWord(entry: unknown): boolean {
+  return isPlain(entry) && timesOf(entry).start !== undefined && textOf(entry) !== undefined;
+}
+
+function* anyOf(value: unknown, share: Share, isOne: (entry: unknown) => boolean): Sliced<boolean> {
+  for (const entry of Array.isArray(value) ? (value as readonly unknown[]) : []) {
+    if (isOne(entry)) return true;
+    if (share.due(wordCost)) yield;
+  }
+  return false;
+}
+
+interface Inner {
+  readonly found: Plain;
+  readonly outer: Plain;
 }
 
 /** The object that holds the transcript: the answer itself, or one inside it. */
-function transcriptIn(
-  document: Plain,
-  depth = deepest,
-): { readonly found: Plain; readonly outer: Plain } | undefined {
-  const [only, ...others] = listOf(document, ['items']) ?? [];
+function* transcriptIn(document: Plain, share: Share, depth = deepest): Sliced<Inner | undefined> {
+  const [only, ...others] = (listOf(document, ['items']) ?? []).slice(0, 2);
   // FunASR answers a list of one recording, whose sentences are inside.
-  const isOne = isPlain(only) && others.length === 0 && listsOf(only).segments.length > 0;
+  const isOne = isPlain(only) && others.length === 0 && (yield* listsOf(only, share)).segments.length > 0;
   let level: readonly Plain[] = [isOne ? only : document];
   for (let left = depth; left > 0; left -= 1) {
-    const found = level.find((one) => isTranscript(one));
-    if (found !== undefined) return { found, outer: document };
-    level = level.flatMap((one) => wrappers.flatMap((name) => wrapped(one[name], name, left - 1)));
+    const below: Plain[] = [];
+    for (const one of level) if (yield* isTranscript(one, share)) return { found: one, outer: document };
+    for (const one of level)
+      for (const name of wrappers)
+        for (const inside of yield* wrapped(one[name], name, left - 1, share)) below.push(inside);
+    level = below;
   }
   return undefined;
 }
 
 /** What may hold the answer: an object, the only one of a list, or a list of segments or of pieces in order. */
-function wrapped(value: unknown, name: string, depth: number): readonly Plain[] {
+function* wrapped(value: unknown, name: string, depth: number, share: Share): Sliced<readonly Plain[]> {
+  if (share.due(0)) yield;
   if (isPlain(value)) return [value];
-  const list = (Array.isArray(value) ? value : []).filter((entry) => isPlain(entry));
+  if (!Array.isArray(value)) return [];
+  const list = yield* mapped(value as readonly unknown[], (entry) => (isPlain(entry) ? entry : undefined));
   const [first] = list;
   // The first of several readings of the same sound is the best one.
   if (first === undefined || list.length === 1 || name === 'alternatives')
     return first === undefined ? [] : timesOf(first).start === undefined ? [first] : [{ segments: list }];
   if (timesOf(first).start !== undefined) return [{ segments: list }];
-  const pieces = list
-    .map((entry) => transcriptIn(entry, depth)?.found)
-    .filter((found) => found !== undefined);
+  const pieces: Plain[] = [];
+  for (const entry of list) {
+    const inner = yield* transcriptIn(entry, share, depth);
+    if (inner !== undefined) pieces.push(inner.found);
+  }
   return pieces.length === 0 ? [] : [{ segments: pieces }];
 }
 
-function isTranscript(value: Plain): boolean {
-  if (wholeText(value) !== undefined || timedWordLists.some((name) => holdsTimes(value[name]))) return true;
-  return [...segmentLists, ...wordLists].some((name) => {
+function* isTranscript(value: Plain, share: Share): Sliced<boolean> {
+  if (wholeText(value) !== undefined || (yield* timedWords(value, share)) !== undefined) return true;
+  for (const name of [...segmentLists, ...wordLists]) {
     const list: unknown = value[name];
-    return (
-      Array.isArray(list) &&
-      (list.length === 0 ? name !== 'items' : list.some((entry) => segmentOf(entry) !== undefined))
-    );
-  });
+    if (!Array.isArray(list)) continue;
+    if (list.length === 0 ? name !== 'items' : yield* anyOf(list, share, isSegment)) return true;
+  }
+  return false;
 }
+
+const isSegment = (entry: unknown): boolean => segmentOf(entry) !== undefined;
 
 function wholeText(value: Plain): string | undefined {
   const text = value.text ?? value.transcript ?? value.transcription ?? value.full_transcript;
@@ -262,14 +299,12 @@ function* segmentsOf(
   raw: readonly Raw[],
   unit: number,
   seconds: number | undefined,
+  hasTimes: boolean,
 ): Sliced<readonly Heard[]> {
   const share = new Share();
   const heard: Heard[] = [];
   const open = new Set<Heard>();
   let turn = 1;
-  const hasTimes = raw.some(
-    (one) => one.start !== undefined || one.words.some(({ start }) => start !== undefined),
-  );
   const hasTurns = raw.some(({ entry }) => entry.speaker_turn_next === true);
   for (const { entry, text, speaker, words, ...times } of raw) {
     if (share.due(text.length + words.length * wordCost)) yield;
@@ -288,17 +323,19 @@ function* segmentsOf(
       text: text.trim(),
       ...(named === undefined ? {} : { speaker: named }),
       ...(words_.length === 0 ? {} : { words: words_ }),
-      ...certainty(entry),
+      ...(yield* certainty(entry, share)),
     };
     heard.push(segment);
     if (end === undefined) open.add(segment);
   }
-  const sorted = (yield* sortedBy(heard, ({ start }) => start)).filter((one, at, list) => {
-    const before = list[at - 1];
-    return before?.start !== one.start || before.end !== one.end || before.text !== one.text;
+  const inOrder = yield* sortedBy(heard, ({ start }) => start);
+  const sorted = yield* mapped(inOrder, (one, at) => {
+    const before = inOrder[at - 1];
+    const isSame = before?.start === one.start && before.end === one.end && before.text === one.text;
+    return isSame ? undefined : one;
   });
   if (open.size === 0) return sorted;
-  return sorted.map((one, at) => {
+  return yield* mapped(sorted, (one, at) => {
     const until = sorted[at + 1]?.start ?? seconds ?? one.start;
     return open.has(one)
       ? { ...one, end: Math.max(one.start, Math.min(until, one.start + longestOpen)) }
@@ -306,9 +343,9 @@ function* segmentsOf(
   });
 }
 
-function certainty(entry: Plain): Pick<Heard, 'noSpeech' | 'logProb' | 'compression'> {
+function* certainty(entry: Plain, share: Share): Sliced<Pick<Heard, 'noSpeech' | 'logProb' | 'compression'>> {
   const noSpeech = numberOf(entry.no_speech_prob);
-  const logProb = numberOf(entry.avg_logprob) ?? logProbOfTokens(entry.tokens);
+  const logProb = numberOf(entry.avg_logprob) ?? (yield* logProbOfTokens(entry.tokens, share));
   const compression = numberOf(entry.compression_ratio);
   return {
     ...(noSpeech === undefined ? {} : { noSpeech }),
@@ -318,13 +355,17 @@ function certainty(entry: Plain): Pick<Heard, 'noSpeech' | 'logProb' | 'compress
 }
 
 /** The mean of whisper.cpp's probabilities `p`, as OpenAI's Whisper computes `avg_logprob`. */
-function logProbOfTokens(tokens: unknown): number | undefined {
-  if (!Array.isArray(tokens)) return undefined;
-  const logs = tokens.flatMap((token: unknown) => {
+function* logProbOfTokens(tokens: unknown, share: Share): Sliced<number | undefined> {
+  let sum = 0;
+  let count = 0;
+  for (const token of Array.isArray(tokens) ? (tokens as readonly unknown[]) : []) {
+    if (share.due(0)) yield;
     const p = isPlain(token) && !String(token.text).startsWith('[_') ? numberOf(token.p) : undefined;
-    return p === undefined || p <= 0 ? [] : [Math.log(p)];
-  });
-  return logs.length === 0 ? undefined : logs.reduce((sum, log) => sum + log, 0) / logs.length;
+    if (p === undefined || p <= 0) continue;
+    sum += Math.log(p);
+    count += 1;
+  }
+  return count === 0 ? undefined : sum / count;
 }
 
 function* wordsOf(words: readonly Raw[], unit: number): Sliced<readonly HeardWord[]> {
