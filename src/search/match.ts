@@ -2,6 +2,7 @@
  * Which passages of a segment hold what is looked for, and how well (BM25). A phrase counts where its words have
  * neighbouring places, so nothing of the text is read.
  */
+import { breathe } from '../captions/sliced';
 import { after, nearTerms, tolerance } from './near';
 import type { Wanted } from './query';
 import type { Postings, Segment } from './segment';
@@ -32,15 +33,19 @@ const k1 = 1.2;
 const b = 0.5;
 
 /** Finds what each word stands for in these segments. */
-export function seek(wanted: Wanted, segments: readonly Segment[]): Sought {
-  return {
-    words: wanted.words.map((word, at) =>
-      termsOf(word, at === wanted.words.length - 1 && wanted.prefix, wanted.exact, segments),
-    ),
-  };
+export async function seek(wanted: Wanted, segments: readonly Segment[]): Promise<Sought> {
+  const words: Terms[] = [];
+  for (const [at, word] of wanted.words.entries())
+    words.push(await termsOf(word, at === wanted.words.length - 1 && wanted.prefix, wanted.exact, segments));
+  return { words };
 }
 
-function termsOf(word: string, goesOn: boolean, exact: boolean, segments: readonly Segment[]): Terms {
+async function termsOf(
+  word: string,
+  goesOn: boolean,
+  exact: boolean,
+  segments: readonly Segment[],
+): Promise<Terms> {
   const terms = new Map<string, number>();
   let weight = 0;
   for (const segment of segments) {
@@ -49,15 +54,20 @@ function termsOf(word: string, goesOn: boolean, exact: boolean, segments: readon
     terms.set(word, 1);
     weight += segment.weight(at);
   }
-  if (goesOn && word.length >= shortestBeginning) weight += addEndings(terms, word, segments);
-  if (!exact && weight < few) addNear(terms, word, segments);
+  if (goesOn && word.length >= shortestBeginning) weight += await addEndings(terms, word, segments);
+  if (!exact && weight < few) await addNear(terms, word, segments);
   if (terms.size === 0) terms.set(word, 1);
   return terms;
 }
 
-function addEndings(terms: Map<string, number>, word: string, segments: readonly Segment[]): number {
+async function addEndings(
+  terms: Map<string, number>,
+  word: string,
+  segments: readonly Segment[],
+): Promise<number> {
   const endings = new Map<string, number>();
   for (const segment of segments) {
+    await breathe();
     const from = segment.lowerBound(word);
     const to = after(segment, word, from);
     for (let at = from; at < to; at += 1) {
@@ -73,11 +83,16 @@ function addEndings(terms: Map<string, number>, word: string, segments: readonly
   return weight;
 }
 
-function addNear(terms: Map<string, number>, word: string, segments: readonly Segment[]): void {
+async function addNear(
+  terms: Map<string, number>,
+  word: string,
+  segments: readonly Segment[],
+): Promise<void> {
   // The nearest are enough, and of them the most common ones.
   const nearest = new Map<string, number>();
   let least = tolerance(word);
-  for (const segment of segments)
+  for (const segment of segments) {
+    await breathe();
     for (const { at, distance } of nearTerms(segment, word, least)) {
       if (distance > least) continue;
       if (distance < least) nearest.clear();
@@ -85,6 +100,7 @@ function addNear(terms: Map<string, number>, word: string, segments: readonly Se
       const term = segment.term(at);
       nearest.set(term, (nearest.get(term) ?? 0) + segment.weight(at));
     }
+  }
   const common = [...nearest].sort((one, other) => other[1] - one[1]).slice(0, mostNear);
   for (const [term] of common) if (!terms.has(term)) terms.set(term, 0.3 / least);
 }
@@ -109,6 +125,7 @@ export async function match(
     const scores = new Float32Array(passages);
     const masks = new Uint16Array(passages);
     for (const [index, one] of sought.entries()) {
+      await breathe();
       const frequency = frequencies(one, segment, postings);
       if (frequency === undefined) return undefined;
       const share = rarity[index] ?? 0;

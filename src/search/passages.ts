@@ -37,22 +37,31 @@ export function findIn(
   to: number,
   sought: readonly (readonly Terms[])[],
 ): Found | undefined {
-  const own = pieces.filter(({ line }) => line >= from && line < to);
+  const begin = firstFrom(pieces, from);
+  const ownTo = firstFrom(pieces, to);
   // A phrase may end in the next passage.
-  const next = pieces.filter(({ line }) => line >= to).slice(0, own.length === 0 ? 0 : nextPieces);
+  const end = ownTo === begin ? ownTo : ownTo + nextPieces;
   const ends: { readonly at: number; readonly piece: Piece }[] = [];
-  let text = '';
+  const texts: string[] = [];
+  let length = 0;
   let ownEnd = 0;
-  for (const [index, piece] of [...own, ...next].entries()) {
-    const isOwn = index < own.length;
-    if (!isOwn && text.length - ownEnd > behind) break;
-    if (text.length > longestPassage) break;
-    if (text !== '' && !text.endsWith('\n')) text += piece.heading ? '\n' : ' ';
-    ends.push({ at: text.length, piece });
-    text += isOwn ? piece.text : piece.text.slice(0, 2 * behind);
-    if (piece.heading) text += '\n';
-    if (isOwn) ownEnd = text.length;
+  let isLineBegun = false;
+  const add = (text: string): void => {
+    texts.push(text);
+    length += text.length;
+  };
+  for (let at = begin; at < end; at += 1) {
+    const piece = pieces[at];
+    const isOwn = at < ownTo;
+    if (piece === undefined || (!isOwn && length - ownEnd > behind) || length > longestPassage) break;
+    if (isLineBegun) add(piece.heading ? '\n' : ' ');
+    ends.push({ at: length, piece });
+    add(isOwn ? piece.text : piece.text.slice(0, 2 * behind));
+    if (piece.heading) add('\n');
+    isLineBegun = !piece.heading && length > 0;
+    if (isOwn) ownEnd = length;
   }
+  const text = texts.join('');
   const words: Word[] = [];
   eachWord(text, (term, start, end) => words.push({ term, start, end }));
   const marked = matchesOf(words, ownEnd, sought);
@@ -62,14 +71,14 @@ export function findIn(
   const { piece } = ends.findLast(({ at }) => at <= start) ?? { piece: undefined };
   if (piece === undefined) return undefined;
   const cut = around(text, start);
+  const shift = cut.lead.length - cut.start;
   const marks = [...marked.keys()]
-    .sort((a, b) => a - b)
     .flatMap((at): [number, number][] => {
       const word = words[at];
       if (word === undefined || word.start < cut.start || word.end > cut.end) return [];
-      const shift = cut.lead.length - cut.start;
       return [[word.start + shift, word.end + shift]];
-    });
+    })
+    .sort(([a], [b]) => a - b);
   return {
     line: piece.line + 1,
     seconds: piece.time,
@@ -94,21 +103,43 @@ function matchesOf(
   return marked;
 }
 
+/** The first piece that is not above the line; pieces are in the order of their lines. */
+function firstFrom(pieces: readonly Piece[], line: number): number {
+  let low = 0;
+  let high = pieces.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((pieces[middle]?.line ?? Infinity) < line) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** The word found from which on the most different things are near. */
 function densest(marked: ReadonlyMap<number, number>, words: readonly Word[]): number | undefined {
-  const places = [...marked.keys()].sort((a, b) => a - b);
+  const places = Uint32Array.from(marked.keys()).sort();
+  /** What is near the word, and how often. */
+  const near = new Map<number, number>();
+  const count = (place: number, more: number): void => {
+    const kind = marked.get(place) ?? 0;
+    const times = (near.get(kind) ?? 0) + more;
+    if (times === 0) near.delete(kind);
+    else near.set(kind, times);
+  };
   let best: number | undefined;
   let most = 0;
-  for (const [index, at] of places.entries()) {
-    const kinds = new Set<number>();
-    for (let other = index; other < places.length; other += 1) {
-      const place = places[other] ?? 0;
+  let end = 0;
+  for (const at of places) {
+    for (; end < places.length; end += 1) {
+      const place = places[end] ?? 0;
       if ((words[place]?.start ?? 0) - (words[at]?.start ?? 0) > behind) break;
-      kinds.add(marked.get(place) ?? 0);
+      count(place, 1);
     }
-    if (kinds.size <= most) continue;
-    most = kinds.size;
-    best = at;
+    if (near.size > most) {
+      most = near.size;
+      best = at;
+    }
+    count(at, -1);
   }
   return best;
 }

@@ -4,7 +4,7 @@
  */
 import { basename, dirname, join } from 'node:path';
 import { decodeText } from '../captions/decode';
-import { inSlices } from '../captions/sliced';
+import { breathe, inSlices } from '../captions/sliced';
 import { timeLink } from '../output/document';
 import type { HeadFacts } from '../output/fileHead';
 import type { Hit } from './match';
@@ -153,6 +153,8 @@ export class TranscriptSearch {
       }
       const isLast = (segment.docStarts[doc + 1] ?? 0) === passage + 1;
       const to = isLast ? Infinity : (segment.lines[passage + 1] ?? Infinity);
+      // A passage may be a whole file.
+      await breathe();
       const place = findIn(transcript.pieces, segment.lines[passage] ?? 0, to, terms);
       if (place === undefined) continue;
       const { url, title } = transcript.facts;

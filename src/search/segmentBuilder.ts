@@ -3,8 +3,9 @@
  * numbers of its words, as differences. Sliced, because a segment takes seconds.
  */
 import { createHash } from 'node:crypto';
-import { sliceLength, type Sliced } from '../captions/sliced';
+import { Share, sliceLength, sorted, type Sliced } from '../captions/sliced';
 import type { OutputFormat } from '../model/settings';
+import { inPieces } from '../output/pieces';
 import { piecesOf } from './pieces';
 import { magic, segmentVersion, type Doc } from './segment';
 import { putVarint, varintLength } from './varint';
@@ -75,8 +76,12 @@ export class SegmentBuilder {
   *finish(): Sliced<readonly Uint8Array[]> {
     const terms = yield* this.sortedTerms();
     const places = yield* this.placesByTerm(terms.length + 1);
-    const ids = Uint32Array.from(terms, (term) => this.ids.get(term) ?? 0);
-    yield;
+    const ids = new Uint32Array(terms.length);
+    const share = new Share();
+    for (const [at, term] of terms.entries()) {
+      ids[at] = this.ids.get(term) ?? 0;
+      if (share.due(term.length)) yield;
+    }
     const placesOf = (id: number): Uint32Array =>
       places.sorted.subarray(places.starts[id] ?? 0, places.starts[id + 1]);
     const lengths = new Uint8Array(terms.length * 5);
@@ -102,25 +107,32 @@ export class SegmentBuilder {
       done = 0;
       yield;
     }
-    const blob = Buffer.from(terms.join('\n'));
+    const meta = [
+      ...this.headBytes(terms.length),
+      this.passageBytes(),
+      lengths.subarray(0, lengthsEnd),
+      ...(yield* termBytes(terms)),
+    ];
+    const hash = createHash('sha1');
+    for (const piece of meta) {
+      hash.update(piece);
+      yield;
+    }
+    const length = meta.reduce((sum, piece) => sum + piece.length, 0);
+    return [Buffer.concat([Buffer.from(magic), uint32(length), hash.digest()]), ...meta, all];
+  }
+
+  private headBytes(terms: number): readonly Uint8Array[] {
     const head = Buffer.from(
       JSON.stringify({
         version: segmentVersion,
         words: this.count,
-        terms: terms.length,
+        terms,
         passages: this.passages.length / 2,
         docs: this.docs.map(({ doc, passages }) => [doc.name, doc.size, doc.modifiedMs, doc.hash, passages]),
       }),
     );
-    const meta = Buffer.concat([
-      uint32(head.length),
-      head,
-      this.passageBytes(),
-      lengths.subarray(0, lengthsEnd),
-      blob,
-    ]);
-    const digest = createHash('sha1').update(meta).digest();
-    return [Buffer.concat([Buffer.from(magic), uint32(meta.length), digest, meta]), all];
+    return [uint32(head.length), head];
   }
 
   private push(id: number): void {
@@ -143,19 +155,22 @@ export class SegmentBuilder {
 
   /** In order of UTF-16 code units, as comparison of strings has it. */
   private *sortedTerms(): Sliced<readonly string[]> {
+    const share = new Share();
     const byFirst = new Map<number, string[]>();
     for (const term of this.ids.keys()) {
+      if (share.due(0)) yield;
       const first = term.charCodeAt(0);
       const bucket = byFirst.get(first);
       if (bucket) bucket.push(term);
       else byFirst.set(first, [term]);
     }
-    const sorted: string[] = [];
-    for (const first of [...byFirst.keys()].sort((a, b) => a - b)) {
-      for (const term of (byFirst.get(first) ?? []).sort()) sorted.push(term);
-      yield;
-    }
-    return sorted;
+    const all: string[] = [];
+    for (const first of [...byFirst.keys()].sort((a, b) => a - b))
+      for (const term of yield* sorted(byFirst.get(first) ?? [], inCodeUnits)) {
+        all.push(term);
+        if (share.due(0)) yield;
+      }
+    return all;
   }
 
   /** The places of all words, those of a term together; `starts` says where each term's begin. */
@@ -184,6 +199,21 @@ export class SegmentBuilder {
     for (const value of this.passages) at = putVarint(bytes, at, value);
     return bytes.subarray(0, at);
   }
+}
+
+const inCodeUnits = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+
+/** The terms with a line break between them. */
+function* termBytes(terms: readonly string[]): Sliced<readonly Uint8Array[]> {
+  const pieces: Uint8Array[] = [];
+  const lines = function* (): Generator<string> {
+    for (const [at, term] of terms.entries()) yield at === 0 ? term : `\n${term}`;
+  };
+  for (const piece of inPieces(lines())) {
+    pieces.push(piece);
+    yield;
+  }
+  return pieces;
 }
 
 function differencesLength(places: Uint32Array): number {

@@ -78,7 +78,8 @@ export class TranscriptIndex {
   /** The best passages for the query. Undefined: the index is damaged, and an update makes it again. */
   async ask(query: string, most: number): Promise<Matches | undefined> {
     const { segments } = this.store;
-    const sought = readQuery(query).map((wanted) => seek(wanted, segments));
+    const sought: Sought[] = [];
+    for (const wanted of readQuery(query)) sought.push(await seek(wanted, segments));
     if (sought.length === 0) return { hits: [], total: 0, sought, partial: false };
     const all = await match(sought, segments, most, false);
     if (all === undefined) return undefined;
