@@ -103,6 +103,22 @@ export function gotIn({ code }: Failure): boolean {
   return insideCodes.has(code);
 }
 
+/** The words of these say that the video is there, though it was not given. */
+const thereCodes: ReadonlySet<FailureCode> = new Set([...insideCodes, ...accessCodes, 'po-token']);
+
+/**
+ * What a source's word that a video is gone is worth after another source has seen it (`earlier`): nothing. Some players
+ * get "Video unavailable" for videos that are there. So it says only that this source does not have it, which neither
+ * ends the job nor hides what the other has said. `site`: whose answer it is.
+ */
+export function believed(fail: Failure, earlier: Failure | undefined, site: string): Failure {
+  if (fail.code !== 'unavailable' || earlier === undefined) return fail;
+  // A variant of "has changed" is a reason: made for children, behind a warning.
+  const isThere =
+    thereCodes.has(earlier.code) || (earlier.code === 'client-outdated' && earlier.subject !== undefined);
+  return isThere ? { ...fail, code: 'unsupported', subject: site } : fail;
+}
+
 /** A failure with the source that it came from. */
 export interface Telling {
   readonly failure: Failure;

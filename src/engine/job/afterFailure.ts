@@ -6,6 +6,7 @@
 import { nextMoveOf } from '../../model/failure';
 import type { Failure } from '../../model/failure';
 import {
+  believed,
   isNetworkGone,
   isSignIn,
   moveWhenBlocked,
@@ -80,7 +81,8 @@ export class AfterFailure {
   async follow(failed: FailedJob, told: Told): Promise<Next> {
     const { core } = this;
     const { index, job, live, source, quotas } = failed;
-    const fail = this.withoutSecrets(told.failure);
+    const site = job.link.kind === 'youtube' ? 'YouTube' : (source?.id ?? '');
+    const fail = believed(this.withoutSecrets(told.failure), live.memory.telling?.failure, site);
     const event = this.attempt(failed, fail, told.noCaptions === true);
     const after = { memory: afterAttempt(live.memory, event), paid: paidAfter(live.paid, event) };
     const later = source ? core.chain(job.link, after).filter((other) => other !== source) : [];

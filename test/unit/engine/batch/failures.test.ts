@@ -96,6 +96,38 @@ describe('Failures', () => {
     }
   });
 
+  it('say "gone" in vain of a video that an earlier source has seen: the row keeps what that one said', async () => {
+    const seen = [
+      failure('po-token', 'YouTube wants a proof token.'),
+      failure('no-language', 'Only in fr.', { subject: 'fr' }),
+      failure('client-outdated', 'This video is made for kids.', { subject: 'kids' }),
+    ];
+    const unseen = [failure('client-outdated', 'Precondition check failed.'), failure('unsupported', 'x')];
+    for (const first of [...seen, ...unseen]) {
+      const last = new FakeSource('yt-dlp', () => failure('unavailable', 'Video unavailable.'));
+      const w = world({ sources: [new FakeSource('youtube', () => first), last] });
+      const batch = await start(w, 1);
+      await within(w.clock, batch.settled());
+      const ended = batch.state.jobs[0]?.failure;
+      assert.equal(ended?.code, seen.includes(first) ? first.code : 'unavailable');
+      assert.match(ended.message, /Video unavailable\./);
+      assert.equal(last.asked.length, 1);
+    }
+  });
+
+  it('go on to the next source where a video that was seen is said to be gone', async () => {
+    const w = world({
+      sources: [
+        new FakeSource('youtube', () => failure('po-token', 'YouTube wants a proof token.')),
+        new FakeSource('yt-dlp', () => failure('unavailable', 'Video unavailable.')),
+        new FakeSource('whisper', found),
+      ],
+    });
+    const batch = await start(w, 1);
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.completed, 1);
+  });
+
   it('wait no longer than a day for a service that names an impossible time', async () => {
     for (const retryAfterMs of [-5, NaN, Infinity, 1e15, 1e300]) {
       const source = new FakeSource('youtube', (request) => {
