@@ -74,6 +74,8 @@ export interface SourceRequest {
    */
   readonly begun?: Promise<void> | undefined;
   readonly resume?: PaidRequest | undefined;
+  /** Where this source finds no captions, the next one costs money. Absent: it does not, or nobody knows. */
+  readonly paysNext?: boolean | undefined;
   /** Reports progress; transient, never stored. */
   stage(stage: Stage, percent?: number, part?: StagePart): void;
   /** About how much longer the attempt takes, ms, from a measured speed; transient. Absent: nobody asks. */

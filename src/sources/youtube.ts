@@ -230,7 +230,7 @@ export class YouTubeSource implements Source {
   /** Requests the player data and the captions as one client. */
   private async ask(walk: Walk, at: number): Promise<Step> {
     const { request, clients, reused, answers } = walk;
-    const { settings, link } = request;
+    const { link } = request;
     const client = clients[at];
     if (client === undefined) return undefined;
     const player =
@@ -245,8 +245,32 @@ export class YouTubeSource implements Source {
     }
     request.learn(player.meta);
     if (player.live !== undefined) return { failure: player.live };
-    if (player.tracks.length === 0 && !seen)
-      return { failure: failure('no-captions', 'The video has no captions.'), noCaptions: true };
+    return player.tracks.length === 0 && !seen
+      ? this.secondOpinion(walk, at)
+      : this.captionsOf(walk, client, player);
+  }
+
+  /**
+   * A client got the video without captions. Before the next source is paid to listen, one other client is asked:
+   * YouTube leaves captions out for some clients before it retires them. What it lists is the answer then.
+   */
+  private async secondOpinion(walk: Walk, at: number): Promise<SourceResult> {
+    const { request, clients, answers } = walk;
+    const none = { failure: failure('no-captions', 'The video has no captions.'), noCaptions: true };
+    const other = clients.slice(at + 1).find(({ limits = [] }) => limits.length === 0);
+    if (request.paysNext !== true || other === undefined) return none;
+    const player = await this.asking.ask(request, request.link.id, other);
+    if (isRefusal(player)) return player.proves === 'block' ? { failure: player.failure } : none;
+    if (player.tracks.length === 0) return none;
+    const got = await this.captionsOf(walk, other, player);
+    return got ?? { failure: answers.at(-1)?.refusal.failure ?? none.failure };
+  }
+
+  /** The wanted captions of those that a client lists. */
+  private async captionsOf(walk: Walk, client: YouTubeClient, player: PlayerAnswer): Promise<Step> {
+    const { request, answers } = walk;
+    const { settings } = request;
+    const seen = answers.some(({ listed }) => listed === true);
     const wanted = { languages: settings.languages, kind: settings['captions.kind'] };
     const track = chooseTrack(player.tracks, wanted);
     if ('code' in track)

@@ -52,6 +52,7 @@ export interface AskingInput {
   readonly identity: string;
   readonly begun?: Promise<void> | undefined;
   readonly resume?: PaidRequest | undefined;
+  readonly paysNext?: boolean;
 }
 
 export class AttemptRequest implements SourceRequest {
@@ -99,6 +100,10 @@ export class AttemptRequest implements SourceRequest {
 
   get resume(): PaidRequest | undefined {
     return this.input.resume;
+  }
+
+  get paysNext(): boolean {
+    return this.input.paysNext === true;
   }
 
   get kept(): KeptSteps | undefined {

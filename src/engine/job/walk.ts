@@ -264,6 +264,7 @@ export class JobWalk {
         identity: `${job.link.id}-${tries.all}`,
         begun,
         resume: resumed === undefined ? undefined : { source: source.id, requestId: resumed },
+        paysNext: this.paysAfter(source, job, live),
       },
       new JobRequestActions(core, index, live, source.id, this.host, permitNames),
       parts.clock,
@@ -280,6 +281,13 @@ export class JobWalk {
     const result = looked > 0 ? { ...tried, requests: tried.requests + looked } : tried;
     await this.answer.settle({ index, job, live, running, source, quotas, settings }, result);
     return true;
+  }
+
+  /** Whether the source that follows, where this one sees that there are no captions, costs money. */
+  private paysAfter(source: Source, { link }: JobState, live: JobUnderWay): boolean {
+    const { memory, paid } = live;
+    const after = { memory: { ...memory, noCaptions: true }, paid };
+    return this.core.chain(link, after).find((other) => other !== source)?.paid === true;
   }
 
   private async permit(index: number, quotas: readonly PermitName[], running: Running): Promise<Permit> {

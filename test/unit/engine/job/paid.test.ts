@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { failure } from '../../../../src/model/failure';
+import type { Failure } from '../../../../src/model/failure';
 import type { Link } from '../../../../src/model/link';
 import type { SourceResult } from '../../../../src/model/source';
 import { after, FakeSource, found, start, videoLink, within, world } from '../../../helpers/fakeEngine';
@@ -257,5 +258,23 @@ describe('A paid source that asks for the price before it submits', () => {
     const batch = await start(w, 40, settings);
     await w.clock.advance(5_000);
     assert.equal(batch.state.counts.parked, 40);
+  });
+});
+
+describe('A source before a paid one', () => {
+  it('is told that the next costs money, where no free one comes between', async () => {
+    const none = (): Failure => failure('no-captions', 'The video has no captions.');
+    for (const between of [true, false]) {
+      const youtube = new FakeSource('youtube', none);
+      const sources = [
+        youtube,
+        ...(between ? [new FakeSource('whisper')] : []),
+        new FakeSource('deapi', found, true),
+      ];
+      const w = world({ sources });
+      const batch = await start(w, 1, { sources: sources.map(({ id }) => id) });
+      await within(w.clock, batch.settled());
+      assert.equal(youtube.requests[0]?.paysNext, !between);
+    }
   });
 });

@@ -51,6 +51,48 @@ function setUp(answers: Answers): {
   return { site, clock, of, source, failureOf };
 }
 
+describe('a video that a client gets without captions', () => {
+  const id = 'aaaaaaaaaaa';
+  const link = { kind: 'youtube', url: `https://www.youtube.com/watch?v=${id}`, id } as const;
+  const bare = playable([]);
+  const beforePaying = async (answers: Answers): Promise<readonly [SourceResult, readonly string[]]> => {
+    const { site, source } = setUp(answers);
+    const result = await source.transcribe({ ...sourceRequest(link).request, paysNext: true });
+    return [result, site.names];
+  };
+  const codeOf = (result: SourceResult): string | undefined =>
+    'failure' in result ? result.failure.code : undefined;
+
+  it('has none, with one request, where the next source costs nothing', async () => {
+    const { site, failureOf } = setUp({ ANDROID: bare, '*': good });
+    assert.equal((await failureOf(id)).code, 'no-captions');
+    assert.deepEqual(site.names, ['ANDROID']);
+  });
+
+  it('is asked about once more, as one other client, before the next source is paid', async () => {
+    const [none, asked] = await beforePaying({ '*': bare });
+    assert.equal(codeOf(none), 'no-captions');
+    assert.deepEqual(asked, ['ANDROID', 'IOS']);
+    const [found] = await beforePaying({ ANDROID: bare, '*': good });
+    assert.ok('transcript' in found);
+  });
+
+  it('has captions behind a token where that client lists them: nothing is paid for it before yt-dlp', async () => {
+    const [result, asked] = await beforePaying({ ANDROID: bare, '*': gated });
+    assert.equal(codeOf(result), 'po-token');
+    assert.deepEqual(asked, ['ANDROID', 'IOS']);
+  });
+
+  it('has none where that client is refused, unless this network is', async () => {
+    const [refusedOne, asked] = await beforePaying({ ANDROID: bare, IOS: retired, '*': good });
+    assert.equal(codeOf(refusedOne), 'no-captions');
+    assert.deepEqual(asked, ['ANDROID', 'IOS']);
+    const bot = refused('LOGIN_REQUIRED', 'Sign in to confirm you’re not a bot');
+    const [blocked] = await beforePaying({ ANDROID: bare, IOS: bot });
+    assert.equal(codeOf(blocked), 'blocked');
+  });
+});
+
 describe('a track without words', () => {
   const empty = { json: { wireMagic: 'pb3', events: [] } };
 
