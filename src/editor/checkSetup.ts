@@ -6,12 +6,15 @@ import type { SetupLine } from '../sources/setupLine';
 import { trustStep } from '../sources/missingProgram';
 import { speechStep } from '../sources/speechSetup/step';
 import type { Core } from './core';
+import { notice } from './messages';
 import { showLive } from './pickers';
 import { openSettings } from './settings';
 import { stepOf, type SetupStep } from './setupSteps';
 import { typeCommand } from './typeCommand';
 
 interface LineItem extends vscode.QuickPickItem {
+  /** The list cuts what is longer than it is wide. */
+  readonly words: string;
   readonly step?: SetupStep;
 }
 
@@ -44,10 +47,11 @@ export async function checkSetup(
   list.matchOnDescription = true;
   list.matchOnDetail = true;
   list.onDidAccept(() => {
-    const step = list.selectedItems[0]?.step;
-    if (step === undefined) return;
+    const [line] = list.selectedItems;
+    if (line === undefined) return;
     list.hide();
-    void take(step);
+    if (line.step === undefined) void notice('info', line.words);
+    else void take(line.step);
   });
   showLive(list, () => closed.abort());
   const lines = await core.checkSetup(settings, outputFolder, closed.signal);
@@ -79,6 +83,7 @@ function lineItem(line: SetupLine): LineItem {
       .filter((words) => words !== undefined)
       .join(' · '),
     detail: line.text,
+    words: `${line.subject}: ${line.text}`,
     ...(step === undefined ? {} : { step }),
   };
 }

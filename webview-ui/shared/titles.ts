@@ -17,7 +17,7 @@ function shownTitle({ meta, skip, link }: JobState): string | undefined {
   return title === '' ? undefined : title;
 }
 
-/** Of a video that was done before nothing was asked: its file is named by its title, unless the user names files otherwise. */
+/** Nothing was asked about a video that was done before; its file has its title, unless the user wants other names. */
 function titleInName(file: string | undefined, id: string): string | undefined {
   const name = file?.split(/[\\/]/).at(-1) ?? '';
   const end = name.lastIndexOf(` [${id}].`);
