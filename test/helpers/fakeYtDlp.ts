@@ -98,3 +98,13 @@ export function fakeYtDlp(
   };
   return { parts, runs, asked };
 }
+
+/** A video of YouTube as a line of yt-dlp's flat list. */
+export const ytDlpEntry = (id: string, more: object = {}): object => ({
+  _type: 'url',
+  ie_key: 'Youtube',
+  id,
+  url: `https://www.youtube.com/watch?v=${id}`,
+  title: `Talk ${id}`,
+  ...more,
+});

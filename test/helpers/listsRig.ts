@@ -10,6 +10,7 @@ import { defaultSettings, type Settings } from '../../src/model/settings';
 import type { ListItem } from '../../src/model/source';
 import { mayBePublic } from '../../src/model/addresses';
 import { Lists } from '../../src/sources/lists';
+import { ytDlpEntry } from './fakeYtDlp';
 import { realParts, type RealParts } from './realParts';
 import { startFeeds, type FeedServer } from '../servers/feeds';
 
@@ -96,16 +97,8 @@ export function listsRig() {
     await chmod(path, 0o755);
     return path;
   }
-  const entry = (id: string, more: object = {}): object => ({
-    _type: 'url',
-    ie_key: 'Youtube',
-    id,
-    url: `https://www.youtube.com/watch?v=${id}`,
-    title: `Talk ${id}`,
-    duration: 60,
-    channel: 'C',
-    ...more,
-  });
+  const entry = (id: string, more: object = {}): object =>
+    ytDlpEntry(id, { duration: 60, channel: 'C', ...more });
   return {
     each,
     entry,

@@ -1,12 +1,12 @@
 /** A podcast feed as a list: its episodes, in whatever form it comes. */
 import { strict as assert } from 'node:assert';
-import { isFailure, readLink } from '../../../src/intake/link';
 import { toFailure } from '../../../src/model/failure';
-import { defaultSettings, type Settings } from '../../../src/model/settings';
+import type { Settings } from '../../../src/model/settings';
 import type { ListItem } from '../../../src/model/source';
 import { mayBePublic } from '../../../src/model/addresses';
 import { ytDlpEntries, type YtDlpEntry } from '../../../src/sources/listYtDlp';
 import { YtDlpProgram } from '../../../src/sources/ytDlpProgram';
+import { expandRequest } from '../../helpers/expandRequest';
 import { podcast, type Episode } from '../../servers/feeds';
 import { listsRig } from '../../helpers/listsRig';
 
@@ -224,17 +224,8 @@ describe('A list', () => {
       this.timeout(60_000);
       rig.server.pages.set('/show', podcast('The Show', episodes(3)));
       const url = `${rig.server.origin}/show`;
-      const link = readLink(url);
-      assert(!isFailure(link));
       const entries: YtDlpEntry[] = [];
-      const request = {
-        link,
-        settings: defaultSettings,
-        signal: new AbortController().signal,
-        identity: 'x',
-        sent: () => undefined,
-        permit: () => Promise.resolve({ heard: () => undefined, release: () => undefined }),
-      };
+      const request = expandRequest(url);
       const ytDlp = new YtDlpProgram(rig.parts);
       for await (const one of ytDlpEntries({ ytDlp, mayBePublic }, request, 2, false)) entries.push(one);
       assert.deepEqual(

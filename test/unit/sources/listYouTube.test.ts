@@ -8,7 +8,7 @@ import { rowWords } from '../../../src/model/words';
 import { mayBePublic } from '../../../src/model/addresses';
 import { Lists } from '../../../src/sources/lists';
 import type { SourceParts } from '../../../src/sources/parts';
-import { fakeYtDlp, type Printed } from '../../helpers/fakeYtDlp';
+import { fakeYtDlp, ytDlpEntry, type Printed } from '../../helpers/fakeYtDlp';
 import { realParts, type RealParts } from '../../helpers/realParts';
 import { startFeeds, youtubeFeed, type FeedServer } from '../../servers/feeds';
 
@@ -147,14 +147,6 @@ describe('A list of YouTube without yt-dlp', () => {
 });
 
 describe('A list of YouTube with yt-dlp', () => {
-  const entry = (id: string, more: object = {}): object => ({
-    _type: 'url',
-    ie_key: 'Youtube',
-    id,
-    url: `https://www.youtube.com/watch?v=${id}`,
-    title: `Talk ${id}`,
-    ...more,
-  });
   const list = (id: string): object => ({
     _type: 'url',
     ie_key: 'YoutubeTab',
@@ -177,8 +169,8 @@ describe('A list of YouTube with yt-dlp', () => {
         link.endsWith(tab)
           ? { lines: [list('PL1'), list('PL2')] }
           : link.endsWith('PL1')
-            ? { lines: [entry('aaaaaaaaaaa'), entry('bbbbbbbbbbb'), list('PL9')] }
-            : { lines: [entry('bbbbbbbbbbb'), entry('ccccccccccc')] },
+            ? { lines: [ytDlpEntry('aaaaaaaaaaa'), ytDlpEntry('bbbbbbbbbbb'), list('PL9')] }
+            : { lines: [ytDlpEntry('bbbbbbbbbbb'), ytDlpEntry('ccccccccccc')] },
       );
       assert.equal(ids(done), 'aaaaaaaaaaa bbbbbbbbbbb ccccccccccc');
       assert.equal(done.runs.length, 3);
@@ -195,7 +187,7 @@ describe('A list of YouTube with yt-dlp', () => {
           ? { lines: [list('PL1'), list('PL2')] }
           : link.endsWith('PL1')
             ? { stderr: `ERROR: [youtube:tab] PL1: ${words}`, exitCode: 1 }
-            : { lines: [entry('ccccccccccc')] };
+            : { lines: [ytDlpEntry('ccccccccccc')] };
     const some = await expand(
       'https://www.youtube.com/@handle/playlists',
       answer('YouTube said: This playlist is private.'),
@@ -212,10 +204,10 @@ describe('A list of YouTube with yt-dlp', () => {
   it('tells its private and deleted videos instead of asking for each', async () => {
     const done = await expand('https://www.youtube.com/playlist?list=PLabc', () => ({
       lines: [
-        entry('aaaaaaaaaaa'),
-        entry('bbbbbbbbbbb', { title: '[Private video]' }),
-        entry('ccccccccccc', { title: '[Deleted video]' }),
-        entry('ddddddddddd', { availability: 'private' }),
+        ytDlpEntry('aaaaaaaaaaa'),
+        ytDlpEntry('bbbbbbbbbbb', { title: '[Private video]' }),
+        ytDlpEntry('ccccccccccc', { title: '[Deleted video]' }),
+        ytDlpEntry('ddddddddddd', { availability: 'private' }),
       ],
       stderr: 'WARNING: [youtube:tab] YouTube said: INFO - 2 unavailable videos are hidden',
     }));
@@ -227,7 +219,7 @@ describe('A list of YouTube with yt-dlp', () => {
   });
 
   it('takes a start for every two pages and sleeps between them', async () => {
-    const many = Array.from({ length: 401 }, (_, at) => entry(`v${String(at).padStart(10, '0')}`));
+    const many = Array.from({ length: 401 }, (_, at) => ytDlpEntry(`v${String(at).padStart(10, '0')}`));
     const playlist = await expand('https://www.youtube.com/playlist?list=PLabc', () => ({ lines: many }));
     assert.deepEqual([playlist.items.length, playlist.permits.length, playlist.mostHeld], [401, 3, 1]);
     const channel = await expand('https://www.youtube.com/@handle/videos', () => ({ lines: many }));
@@ -248,7 +240,7 @@ describe('A list of YouTube with yt-dlp', () => {
   });
 
   it('is not read by one that is too old', async () => {
-    const fake = fakeYtDlp(() => ({ lines: [entry('aaaaaaaaaaa')] }), { version: '2023.03.04' });
+    const fake = fakeYtDlp(() => ({ lines: [ytDlpEntry('aaaaaaaaaaa')] }), { version: '2023.03.04' });
     const { failure } = await expandWith(fake.parts, 'https://www.youtube.com/@handle/playlists', {});
     assert.deepEqual([failure?.code, fake.runs], ['tool-missing', []]);
   });

@@ -2,28 +2,12 @@
 import { strict as assert } from 'node:assert';
 import { isFailure, readLink } from '../../../src/intake/link';
 import { failure, FailureError, toFailure } from '../../../src/model/failure';
-import type { Link } from '../../../src/model/link';
-import { defaultSettings } from '../../../src/model/settings';
-import type { ExpandRequest } from '../../../src/model/source';
 import { Redactor } from '../../../src/platform/log';
 import { DiscreetLists } from '../../../src/sources/privateFeeds';
+import { expandRequest } from '../../helpers/expandRequest';
 
 const passwords = { name: () => undefined, isOpened: () => false };
 const token = 'k7f3jd93jfk2jd93qx';
-
-function request(url: string): ExpandRequest {
-  const link = readLink(url);
-  assert(!isFailure(link));
-  return requestOf(link);
-}
-const requestOf = (link: Link): ExpandRequest => ({
-  link,
-  settings: defaultSettings,
-  signal: new AbortController().signal,
-  identity: 'x',
-  sent: () => undefined,
-  permit: () => Promise.resolve({ heard: () => undefined, release: () => undefined }),
-});
 
 describe('A private feed', () => {
   it('is registered with the redactor before anything is requested', async () => {
@@ -44,7 +28,7 @@ describe('A private feed', () => {
         passwords,
       },
     );
-    for await (const item of lists.expand(request(url))) assert.equal(item.link.url, url);
+    for await (const item of lists.expand(expandRequest(url))) assert.equal(item.link.url, url);
     assert.deepEqual(said, ['GET https://feeds.example/***/show.xml']);
   });
 
@@ -61,7 +45,7 @@ describe('A private feed', () => {
         passwords,
       },
     );
-    const one = lists.expand(request(`https://feeds.example/${token}/show.xml`)).next();
+    const one = lists.expand(expandRequest(`https://feeds.example/${token}/show.xml`)).next();
     const found = await one.then(() => assert.fail('It came out well.'), toFailure);
     assert.deepEqual(found, { code: 'bad-response', message: 'ERROR: *** is no feed', status: 200 });
   });
@@ -78,7 +62,7 @@ describe('A private feed', () => {
       },
       { redact: (text) => text, hideFeed: () => undefined, passwords },
     );
-    for await (const { link } of lists.expand(request('https://feeds.example/rss/show?auth=abc')))
+    for await (const { link } of lists.expand(expandRequest('https://feeds.example/rss/show?auth=abc')))
       assert.deepEqual(link, { ...episode, publicUrl: 'https://cdn.example/1.mp3' });
   });
 });

@@ -6,6 +6,7 @@ import { defaultSettings, type Settings } from '../../../../src/model/settings';
 import { NotAFeed, parseFeed } from '../../../../src/sources/feedParser';
 import type { Feed } from '../../../../src/sources/feedShape';
 import { Lists } from '../../../../src/sources/lists';
+import { expandRequest } from '../../../helpers/expandRequest';
 import { realParts, type RealParts } from '../../../helpers/realParts';
 import { startFeeds, type FeedServer } from '../../../servers/feeds';
 
@@ -130,12 +131,8 @@ describe('A feed that is expanded', () => {
   async function linksOf(link: Link, settings: Partial<Settings> = {}): Promise<Link[]> {
     const found: Link[] = [];
     for await (const entry of new Lists({ ...parts, mayBePublic: () => false }).expand({
-      link,
+      ...expandRequest(link),
       settings: { ...defaultSettings, ...settings },
-      signal: new AbortController().signal,
-      identity: 'x',
-      sent: () => undefined,
-      permit: () => Promise.resolve({ heard: () => undefined, release: () => undefined }),
       note: (text) => notes.push(text),
     }))
       found.push(entry.link);
