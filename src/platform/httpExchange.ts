@@ -61,6 +61,12 @@ export async function exchange(
       answer.resume();
       return { status, headers, body: new Uint8Array() };
     }
+    if (status === 206 && !isWhole(request, headers)) {
+      answer.destroy();
+      throw new FailureError(
+        failure('bad-response', 'Only a part of the answer came, though all was asked for.'),
+      );
+    }
     if (request.saveTo !== undefined && status >= 200 && status < 300) {
       await save(answer, headers, request, request.saveTo, signal);
       return { status, headers, body: new Uint8Array() };
@@ -76,6 +82,13 @@ export async function exchange(
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** Whether a partial answer is what was asked for, or in truth all of it. */
+function isWhole({ headers = {} }: HttpRequest, answered: Readonly<Record<string, string>>): boolean {
+  if (Object.keys(headers).some((name) => name.toLowerCase() === 'range')) return true;
+  const [, last, size] = /^bytes 0-(\d{1,15})\/(\d{1,15})$/.exec(answered['content-range'] ?? '') ?? [];
+  return last !== undefined && Number(last) + 1 === Number(size);
 }
 
 function answerOf(

@@ -27,6 +27,15 @@ describe('http', () => {
     assert.equal(answer.via, 'direct');
   });
 
+  it('takes a part of an answer for all of it only where it is, or where a part was asked for', async () => {
+    const { origin } = await serve((request, response) => {
+      response.writeHead(206, { 'content-range': `bytes ${request.url?.slice(1)}` }).end('WEBVTT');
+    });
+    assert.equal((await failed(ask(`${origin}/0-5/900`))).code, 'bad-response');
+    assert.equal(textOf(await ask(`${origin}/0-5/6`)), 'WEBVTT');
+    assert.equal(textOf(await ask(`${origin}/0-5/900`, { headers: { Range: 'bytes=0-5' } })), 'WEBVTT');
+  });
+
   for (const [name, pack] of Object.entries({
     gzip: gzipSync,
     br: brotliCompressSync,
