@@ -11,6 +11,7 @@ import { kindOf } from './lists/kind';
 import { readLines } from './lists/lines';
 import { mailText } from './lists/mail';
 import { readMarkup } from './lists/markup';
+import { readOwnPage } from './lists/ownPages';
 import { mendedBreaks, readProse } from './lists/prose';
 import { readTable } from './lists/table';
 
@@ -102,6 +103,9 @@ function* read(written: string, list: ListBuilder): Generator<undefined, string>
       break;
     case 'feed':
       yield* readFeedFile(text, list);
+      break;
+    case 'own':
+      yield* readOwnPage(text, found.page, list);
       break;
     case 'mail':
       yield* readProse(yield* mailText(text), list);

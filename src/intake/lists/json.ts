@@ -15,6 +15,7 @@ import {
   isVideo,
   meant,
   playlistCandidate,
+  writtenCandidate,
   type Candidate,
 } from './row';
 
@@ -25,6 +26,10 @@ const subscriptionKey = /^(?:subscriptions?|channels?)$/i;
 /** Keys of data that repeats the same video: parts of streams, subtitles, pictures. */
 const skippedKey =
   /^(?:formats|requested_\w+|thumbnails?|subtitles|automatic_captions|_format_sort_fields|http_headers|fragments|heatmap|avatars?|images?|icons?|embeds_thumbnail)$/i;
+
+/** Our own batch.json, transcripts and JSON Lines: of these the `url` of a video is the entry, whatever its titles and words hold. */
+const ownBeginning = /^\s*\{\s*"schema":\s*1,\s*"(?:batch_id"|url":\s*"[^"]*",\s*"id":)/;
+const ownSkipped: ReadonlySet<string> = new Set(['cues', 'notes', 'stats']);
 
 interface Frame {
   readonly kind: 'object' | 'array';
@@ -66,7 +71,7 @@ export function* readJson(text: string, list: ListBuilder): Generator<undefined,
   const start = assignment.exec(text.slice(0, 1000))?.[0].length ?? 0;
   yield* walkJson(text, reader, text.length, start);
   const found = reader.end();
-  list.asksForLists = found.some(isVideo);
+  list.asksForLists = !reader.isOwn && found.some(isVideo);
   let added = 0;
   for (const { link, line } of found) {
     list.add(link, { line });
@@ -79,6 +84,7 @@ class JsonReader implements JsonHandler {
   private readonly frames: Frame[] = [frame('array', undefined, false)];
   private line = 1;
   private nextEnd: number;
+  readonly isOwn: boolean;
   /** Short addresses (t.co) that the data also has in full. */
   private readonly short = new Set<string>();
 
@@ -87,11 +93,13 @@ class JsonReader implements JsonHandler {
     private readonly list: ListBuilder,
   ) {
     this.nextEnd = source.indexOf('\n');
+    this.isOwn = ownBeginning.test(source.slice(0, 9000));
   }
 
   open(kind: 'object' | 'array', key: string | undefined): void {
     const parent = this.top;
-    const skipped = parent.skipped || (key !== undefined && skippedKey.test(key));
+    const passed = (name: string): boolean => (this.isOwn ? ownSkipped.has(name) : skippedKey.test(name));
+    const skipped = parent.skipped || (key !== undefined && passed(key));
     // A nested list has the same key as the outer one.
     this.frames.push(frame(kind, key ?? parent.key, skipped));
   }
@@ -115,7 +123,7 @@ class JsonReader implements JsonHandler {
   }
 
   key(value: string, at: number): void {
-    if (!this.top.skipped && /^https?:/i.test(value))
+    if (!this.isOwn && !this.top.skipped && /^https?:/i.test(value))
       this.top.own.push(...candidatesIn(value, '', this.lineOf(at), this.list));
   }
 
@@ -124,6 +132,10 @@ class JsonReader implements JsonHandler {
     if (top.skipped) return;
     const name = key ?? top.key ?? '';
     const line = this.lineOf(at);
+    if (this.isOwn) {
+      if (name === 'url') top.own.push(...writtenCandidate(value, line, this.list));
+      return;
+    }
     top.texts.push({ key: name, value, line });
     if (top.kind === 'object' && idKey.test(name) && isYouTubeId(value))
       top.own.push(idCandidate(value, line));

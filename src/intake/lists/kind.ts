@@ -5,6 +5,7 @@ import { looksLikeJson } from './json';
 import { linesOf, shapeOf } from './lines';
 import { looksLikeMail } from './mail';
 import { markupOf, type MarkupKind } from './markup';
+import { ownPageOf, type OwnPage } from './ownPages';
 import { areIds } from './row';
 import { delimiterOf } from './table';
 import { visible } from '../clean';
@@ -19,6 +20,8 @@ export type ListKind =
   /** A saved RSS or Atom feed. */
   | { readonly kind: 'feed' }
   | { readonly kind: 'mail' }
+  /** What this program wrote itself. */
+  | { readonly kind: 'own'; readonly page: OwnPage }
   | { readonly kind: 'shortcut' }
   /** A playlist of one stream's segments (HLS), which is not a list of videos. */
   | { readonly kind: 'stream' }
@@ -33,6 +36,8 @@ export function* kindOf(text: string, hint: ListFormat): Generator<undefined, Li
       ? { kind: 'stream' }
       : strictLines;
   if (/^\[(?:InternetShortcut|Desktop Entry)\]/i.test(start)) return { kind: 'shortcut' };
+  const page = ownPageOf(text);
+  if (page !== undefined) return { kind: 'own', page };
   const markup = markupOf(text);
   if (markup !== undefined) return { kind: 'markup', markup };
   if (isFeedFile(text)) return { kind: 'feed' };

@@ -67,6 +67,14 @@ function candidateOf(address: string, line: number): readonly Candidate[] {
   return isFailure(link) ? [] : [{ link, line, alone: true }];
 }
 
+/** The link in a field that is always an address, also that of a local file. */
+export function writtenCandidate(address: string, line: number, list: ListBuilder): readonly Candidate[] {
+  const link = readLink(address, { local: true });
+  if (!isFailure(link)) return [{ link, line, alone: true }];
+  list.note('not-understood', line, address);
+  return [];
+}
+
 /** Whether texts in the form of an id are ids, and not words or numbers of eleven characters. */
 export function areIds(texts: readonly string[]): boolean {
   if (texts.length === 0 || !texts.every(isYouTubeId)) return false;

@@ -17,6 +17,7 @@ import {
   isVideo,
   meant,
   playlistCandidate,
+  writtenCandidate,
   type Candidate,
 } from './row';
 
@@ -134,6 +135,8 @@ function* candidatesOf(
   { columns, named }: IdColumns,
   list: ListBuilder,
 ): Generator<undefined, readonly Candidate[]> {
+  if (isOwnHeader(header))
+    return cells === header ? [] : writtenCandidate(cells[1] ?? '', line, list);
   if (isCommentedOut(cells[0] ?? '')) {
     list.note('commented-out', line);
     return [];
@@ -155,6 +158,11 @@ function* candidatesOf(
   // Under a header that names ids, a row without one is about the table, not an entry of it.
   if (named && ids.length === 0) return others.filter((candidate) => candidate.alone && isVideo(candidate));
   return [...ids, ...others];
+}
+
+/** Our own table of a batch (output/exportCsv.ts): its ids are not all YouTube's, and its titles and errors may name addresses. */
+function isOwnHeader(header: readonly string[]): boolean {
+  return visible(header.slice(0, 6).join()) === 'number,url,id,title,channel,status';
 }
 
 const timeStamp = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
