@@ -3,7 +3,7 @@
  * line of a megabyte takes no longer than a megabyte of lines.
  */
 import { decodeHTMLStrict } from 'entities/decode';
-import { goesOn, isUnspaced } from './clean';
+import { goesOn, isUnspaced, visible } from './clean';
 import { maxLinkLength } from './link';
 
 export interface FoundLink {
@@ -132,6 +132,11 @@ function follow(text: string, from: number): Followed {
       else break;
       continue;
     }
+    const guarded = character === '{' ? guardedAt(text, at) : undefined;
+    if (guarded !== undefined) {
+      take(guarded, guarded.length + 3);
+      continue;
+    }
     if (isEnd(character) || isMarkupBegun(text, at, link) || isGlued(text, at, link)) break;
     if (link.length > maxLinkLength) {
       // Too long for a link; the rest is skipped and the reader refuses what it gets.
@@ -142,26 +147,20 @@ function follow(text: string, from: number): Followed {
     if ((character === ',' || character === ';') && isNextBegun(text, at + 1, link)) break;
     if (character > '\u007f') {
       const whole = String.fromCodePoint(text.codePointAt(at) ?? 0);
+      if (isUnfinished(link) && visible(whole) === '') {
+        at += whole.length;
+        continue;
+      }
       if (!goesOn(whole) || isOfText(text, at, link) || (segment > 0 && isUnspaced(whole))) break;
       take(whole, whole.length);
       segment = -Infinity;
       continue;
     }
-    if (character === '&') {
-      const entity = /^&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-f]{1,6});/i.exec(text.slice(at, at + 12))?.[0];
-      const plain = entity === undefined ? '&' : decodeHTMLStrict(entity);
-      if (entity !== undefined && plain !== entity) {
-        if (
-          plain.length !== 1 ||
-          plain <= ' ' ||
-          enders.includes(plain) ||
-          plain === "'" ||
-          plain === '\u00a0'
-        )
-          break;
-        take(plain, entity.length);
-        continue;
-      }
+    const entity = character === '&' ? entityAt(text, at) : undefined;
+    if (entity?.ends === true) break;
+    if (entity !== undefined) {
+      take(entity.plain, entity.length);
+      continue;
     }
     if (character === '(' || character === '[') open.push(character);
     const opener = closers[character];
@@ -181,6 +180,24 @@ function follow(text: string, from: number): Followed {
   return { link: link.slice(0, length), to: length === 0 ? from : (ends[length - 1] ?? from), next: at };
 }
 
+/** A sign that Mendeley's BibTeX guards from TeX: `hT{\_}nv`. */
+function guardedAt(text: string, at: number): string | undefined {
+  return /^\{\\([_&%#~])\}/.exec(text.slice(at, at + 4))?.[1];
+}
+
+/** The character that an entity of HTML is; undefined for a plain `&`. `ends`: no address has this character. */
+function entityAt(
+  text: string,
+  at: number,
+): { readonly plain: string; readonly length: number; readonly ends: boolean } | undefined {
+  const entity = /^&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-f]{1,6});/i.exec(text.slice(at, at + 12))?.[0];
+  const plain = entity === undefined ? undefined : decodeHTMLStrict(entity);
+  if (entity === undefined || plain === undefined || plain === entity) return undefined;
+  const ends =
+    plain.length !== 1 || plain <= ' ' || enders.includes(plain) || plain === "'" || plain === '\u00a0';
+  return { plain, length: entity.length, ends };
+}
+
 function isEnd(character: string): boolean {
   if (character <= ' ' || character === '\u007f' || enders.includes(character)) return true;
   return character > '\u007f' && /\s/.test(character);
@@ -193,6 +210,14 @@ function isOfText(text: string, at: number, link: string): boolean {
   return videoAddress.test(link) || misread.test(text.slice(at, at + 3));
 }
 
+/** An address whose host or id goes on: there an invisible character is a leftover, elsewhere it ends the address. */
+function isUnfinished(link: string): boolean {
+  return (
+    /^https?:\/\/[^/]{0,80}$/i.test(link) ||
+    /(?:youtube\.com\/watch\?v=|youtu\.be\/|\/shorts\/)[\w-]{0,10}$/i.test(link.slice(-60))
+  );
+}
+
 /** A bracket behind the address of a video, or one that closes markup: `[/embed]`, AsciiDoc's `[its text]`. */
 function isMarkupBegun(text: string, at: number, link: string): boolean {
   return text[at] === '[' && (knownSite.test(link) || /^\[\/[a-z]{1,20}\]/i.test(text.slice(at, at + 24)));
@@ -201,8 +226,8 @@ function isMarkupBegun(text: string, at: number, link: string): boolean {
 /** Two links that were pasted without anything between them. */
 function isGlued(text: string, at: number, link: string): boolean {
   if (text[at] !== 'h' || !/^https?:\/\//.test(text.slice(at, at + 8))) return false;
-  // Proofpoint writes the wrapped address behind two of them: `/v3/__https://…`.
-  if (link.endsWith('/__')) return false;
+  // Proofpoint writes the wrapped address behind two of them, Check Point behind three: `/v3/__https://…`.
+  if (/\/___?$/.test(link)) return false;
   return /[\w-]$/.test(link) && !/%[0-9a-f]{2}$/i.test(link.slice(-3));
 }
 

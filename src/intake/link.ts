@@ -112,7 +112,7 @@ export function youtubeVideo(id: string): Link {
  */
 const feedScheme = /^(?:feed|itpc|pcast|podcasts?|rss):(?:\/\/)?(?=.)(.+)$/i;
 /** How YouTube's apps share a video: `vnd.youtube:ID`, `youtube://watch?v=ID`. */
-const appScheme = /^(?:vnd\.youtube(?:\.launch)?|youtube|freetube):(?:\/\/)?(.+)$/i;
+const appScheme = /^(?:vnd\.youtube(?:\.launch)?|youtube|yt|ytdl|freetube):(?:\/\/)?(.+)$/i;
 
 function appLink(rest: string): string {
   if (/^https?:/i.test(rest)) return rest;

@@ -8,11 +8,12 @@ import { ListBuilder, type ListContent, type ListOptions } from './listBuilder';
 import { readFeedFile } from './lists/feedFile';
 import { readJson } from './lists/json';
 import { kindOf } from './lists/kind';
-import { readLines } from './lists/lines';
+import { linesOf, readLines } from './lists/lines';
 import { mailText } from './lists/mail';
 import { readMarkup } from './lists/markup';
+import { mended } from './lists/mended';
 import { readOwnPage } from './lists/ownPages';
-import { mendedBreaks, readProse } from './lists/prose';
+import { readProse } from './lists/prose';
 import { readTable } from './lists/table';
 
 export type {
@@ -86,7 +87,7 @@ function nextStep(options: ListOptions, content: ListContent): string {
 }
 
 function* read(written: string, list: ListBuilder): Generator<undefined, string> {
-  const text = list.format === 'urls' ? written : mendedBreaks(written);
+  const text = list.format === 'urls' ? written : mended(written);
   const found = yield* kindOf(text, list.format);
   switch (found.kind) {
     case 'lines':
@@ -121,10 +122,13 @@ function* read(written: string, list: ListBuilder): Generator<undefined, string>
   return found.kind;
 }
 
-/** `.url` of Windows, `.desktop` of Linux: one address, and icon addresses that are not entries. */
+/** `.url` of Windows, `.desktop` of Linux: one address, and icon addresses that are not entries. `.pls`: one or more. */
 function* readShortcut(text: string, list: ListBuilder): Generator<undefined, void> {
-  yield;
-  const match = /^URL\s*=\s*(\S[^\r\n]*)/im.exec(text.slice(0, 100_000));
-  if (match?.[1] === undefined) return;
-  list.link(match[1].trim(), { line: text.slice(0, match.index).split('\n').length });
+  for (const { line, number, pause } of linesOf(text)) {
+    if (pause) yield;
+    const [, key = '', address] = /^(URL|File\d{1,7})\s*=\s*(\S.*)$/i.exec(line) ?? [];
+    if (address === undefined) continue;
+    list.link(address.trim(), { line: number }, { local: /^file/i.test(key) });
+    if (/^url$/i.test(key)) return;
+  }
 }

@@ -94,7 +94,8 @@ export interface Place {
 }
 
 /** Counted while reading and reported once at the end. */
-type Counted = 'not-understood' | 'commented-out' | 'passed-over' | 'beside' | 'said' | 'no-effect';
+type Counted =
+  'not-understood' | 'commented-out' | 'passed-over' | 'beside' | 'said' | 'no-address' | 'no-effect';
 
 const shownLines = 20;
 
@@ -261,9 +262,20 @@ export class ListBuilder {
       'beside',
       'link was',
       'links were',
-      'left out: the channel, page, description or short address of a video or feed that is taken',
+      'left out: the channel, page, short address or description of a video or feed that is taken',
     );
-    yield* this.summary('said', 'link was', 'links were', 'left out: in a transcript only its own video counts');
+    yield* this.summary(
+      'no-address',
+      'entry was',
+      'entries were',
+      'left out: no web address is named that may be followed',
+    );
+    yield* this.summary(
+      'said',
+      'link was',
+      'links were',
+      'left out: in a transcript only its own video counts',
+    );
   }
 
   private *summary(kind: Counted, one: string, many: string, what: string): Generator<ListRemark> {

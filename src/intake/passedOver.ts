@@ -42,11 +42,25 @@ export function isPassedOver(link: Link): boolean {
   if (isYouTubeSite(url.hostname)) return !videoPage.test(url.pathname);
   if (neverHosts.test(url.hostname)) return true;
   if (link.kind === 'media' || link.kind === 'subtitle') return false;
-  if (textHosts.test(url.hostname)) return true;
+  if (textHosts.test(url.hostname) || isMeeting(url) || isProfile(url)) return true;
   if (/(?:^|\.)(?:twitter|x)\.com$/.test(url.hostname) && /\/photo\/\d+$/.test(url.pathname)) return true;
   // Asking for such a page would change something in the user's name.
   if (orders.test(url.pathname)) return true;
   return neverVideo.has(endingOf(url.pathname)) || /(?:^|\/)favicon\b/.test(url.pathname);
+}
+
+/** The door of a meeting; its recording is elsewhere. */
+function isMeeting({ hostname, pathname }: URL): boolean {
+  if (/(?:^|\.)zoom\.us$/.test(hostname)) return /^\/(?:j|my|w|s)\//.test(pathname);
+  return /^teams\.(?:microsoft|live)\.com$/.test(hostname) && /^\/(?:l\/meetup-join|meet)\//.test(pathname);
+}
+
+/** The page of a person or firm at a social network: a name and nothing else. */
+function isProfile({ hostname, pathname, search }: URL): boolean {
+  if (/(?:^|\.)linkedin\.com$/.test(hostname)) return /^\/(?:in|company|school)\/[^/]+\/?$/.test(pathname);
+  if (!/^(?:(?:www|m|mobile)\.)?(?:twitter|x|facebook|instagram|threads)\.(?:com|net)$/.test(hostname))
+    return false;
+  return search === '' && /^\/@?[\w.-]*\/?$/.test(pathname) && !/^\/(?:watch|reel)\/?$/.test(pathname);
 }
 
 /**
@@ -54,7 +68,7 @@ export function isPassedOver(link: Link): boolean {
  * heading of Markdown has words before its link.
  */
 const commentedOut =
-  /^\s*(?:[#;\]%]|\/\/(?=[\s"'`<[\\]|https?:)|\/\*|::|@?rem\s)\s{0,9}(?:[-*]\s)?(?:(?:yt-dlp|youtube-dl)(?:\.exe)?\s[^\n]{0,200}?)?(?:(?:url|link)\s?[:=]\s?)?["'`<]?(?:\[\[|\\(?:url|href)\{)?(?:https?:\/\/|(?:www\.)?youtu)/i;
+  /^\s*(?:[#;\]%]|\.\.(?=\s+https?:)|(?<=\s)#\s{0,3}[a-z]\w{0,20}:(?=\s)|\/\/(?=[\s"'`<[\\]|https?:)|\/\*|::|@?rem\s)\s{0,9}(?:[-*]\s)?(?:(?:yt-dlp|youtube-dl)(?:\.exe)?\s[^\n]{0,200}?)?(?:(?:url|link)\s?[:=]\s?)?["'`<]?(?:\[\[|\\(?:url|href)\{)?(?:https?:\/\/|(?:www\.)?youtu)/i;
 
 export function isCommentedOut(line: string): boolean {
   return commentedOut.test(line);

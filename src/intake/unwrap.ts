@@ -52,6 +52,12 @@ const wrappers: readonly Wrapper[] = [
   { host: /^urldefense\.(?:proofpoint\.)?com$/, path: /^\/v2\//, inside: defenseV2 },
   { host: /^urldefense\.(?:proofpoint\.)?com$/, path: /^\/v1\//, inside: ['u'] },
   { host: /^linkprotect\.cudasvc\.com$/, inside: ['a'] },
+  {
+    host: /^protect\.checkpoint\.com$/,
+    path: /^\/v2\//,
+    inside: (url) => /\/___(https?:\/\/.+?)___(?:[./]|$)/i.exec(url.pathname + url.search)?.[1],
+  },
+  { host: /(?:^|\.)substack\.com$/, path: /^\/redirect\/2\//, inside: substack },
   { host: /^(?:web|wayback)\.archive\.org$/, path: /^\/web\//, inside: archived },
   { host: /^(?:away\.)?vk\.(?:com|ru)$/, path: /^\/away(?:\.php)?$/, inside: ['to'] },
   { host: /^(?:www\.)?linkedin\.com$/, path: /^\/(?:redir\/redirect|safety\/go)\/?$/, inside: ['url'] },
@@ -204,6 +210,12 @@ function bing(url: URL): string | undefined {
   return text?.startsWith('a1') === true
     ? Buffer.from(text.slice(2), 'base64url').toString('utf8')
     : undefined;
+}
+
+/** Substack writes an object in base64url: `{"e":"https://…"}`. */
+function substack(url: URL): string | undefined {
+  const text = Buffer.from(url.pathname.split('/')[3] ?? '', 'base64url').toString('utf8');
+  return /^\{"e":"(https?:[^"\\\s]+)"/.exec(text)?.[1];
 }
 
 function decoded(text: string): string | undefined {

@@ -8,6 +8,7 @@ import { urlOf } from '../../model/webUrl';
 import { fileKind } from '../fileKinds';
 import { isFailure, readLink, youtubeVideo } from '../link';
 import type { ListBuilder } from '../listBuilder';
+import { isPassedOver } from '../passedOver';
 import { mendedXml } from '../xmlText';
 import { isYouTubeId } from '../youtubeLink';
 
@@ -24,8 +25,19 @@ interface Entry {
   readonly line: number;
   video?: string;
   transcript?: string;
+  /** The transcript is in the feed's own language. */
+  inLanguage?: boolean;
   sound?: string;
   page?: string;
+}
+
+/** Whether an attachment may be the episode itself: feeds attach pictures and papers as well. */
+function mayBeSound(url: string, attributes: ReadonlyMap<string, string>, isKind: boolean): boolean {
+  const type = attributes.get('type') ?? '';
+  if (/^(?:audio|video)\//i.test(type) || fileKind(url.replace(/[?#].*$/s, '')) === 'media') return true;
+  if (isKind) return /^(?:audio|video)$/.test(attributes.get('medium') ?? '');
+  const link = readLink(url);
+  return !/^(?:image|text)\/|pdf|torrent/i.test(type) && (isFailure(link) || !isPassedOver(link));
 }
 
 const pieceLength = 32 * 1024;
@@ -47,8 +59,10 @@ class FeedFile {
   private entry: Entry | undefined;
   private text = '';
   private isPermalink = false;
-  /** Where the feed says that it is, for relative addresses. */
+  /** Where the feed says that it is, or else its site, for relative addresses. */
   private base: string | undefined;
+  private site: string | undefined;
+  private language: string | undefined;
 
   constructor(private readonly list: ListBuilder) {
     this.parser.on('error', () => undefined);
@@ -80,11 +94,21 @@ class FeedFile {
     if (!entry) {
       if (name === 'link' && rel === 'self') this.base ??= url;
     } else if (url === '') this.isPermalink = attributes.get('ispermalink') !== 'false';
-    else if (name === 'podcast:transcript') {
-      const isFile = fileKind(url.replace(/[?#].*$/s, '')) === 'subtitle';
-      if (isFile || timed.test(attributes.get('type') ?? '')) entry.transcript ??= url;
-    } else if (name === 'enclosure' || (name === 'link' && rel === 'enclosure')) entry.sound ??= url;
-    else if (name === 'link' && rel === 'alternate') entry.page ??= url;
+    else if (name === 'podcast:transcript') this.transcript(entry, url, attributes);
+    else if (name === 'enclosure' || name === 'media:content' || (name === 'link' && rel === 'enclosure')) {
+      if (mayBeSound(url, attributes, name === 'media:content')) entry.sound ??= url;
+    } else if (name === 'link' && rel === 'alternate') entry.page ??= url;
+  }
+
+  /** The first one in the feed's language, else the first. */
+  private transcript(entry: Entry, url: string, attributes: ReadonlyMap<string, string>): void {
+    const isFile = fileKind(url.replace(/[?#].*$/s, '')) === 'subtitle';
+    if (!isFile && !timed.test(attributes.get('type') ?? '')) return;
+    const language = attributes.get('language')?.toLowerCase().split(/[-_]/)[0];
+    const inLanguage = language !== undefined && language === this.language;
+    if (entry.transcript !== undefined && (entry.inLanguage === true || !inLanguage)) return;
+    entry.transcript = url;
+    entry.inLanguage = inLanguage;
   }
 
   private close(): void {
@@ -92,7 +116,11 @@ class FeedFile {
     const text = this.text.trim();
     this.text = '';
     const { entry } = this;
-    if (!entry) return;
+    if (!entry) {
+      if (name === 'link' && this.path.at(-1) === 'channel') this.site ??= text;
+      else if (name === 'language') this.language ??= text.toLowerCase().split(/[-_]/)[0];
+      return;
+    }
     if (name === 'item' || name === 'entry') {
       this.entry = undefined;
       this.add(entry);
@@ -112,14 +140,19 @@ class FeedFile {
     const episode = heard?.url ?? this.file(page, 'page')?.url;
     if (words) this.list.add({ ...words, ...(episode === undefined ? {} : { episode }) }, { line });
     else if (heard) this.list.add(heard, { line });
-    else if (page !== undefined) this.list.link(urlOf(page, this.base)?.href ?? page, { line });
+    else if (page !== undefined) this.list.link(this.whole(page)?.href ?? page, { line });
+    else this.list.note('no-address', line);
   }
 
   private file(address: string | undefined, kind: Link['kind']): Link | undefined {
-    const url = address === undefined ? undefined : urlOf(address, this.base);
+    const url = address === undefined ? undefined : this.whole(address);
     const link = url === undefined ? undefined : readLink(url.href);
     if (link === undefined || isFailure(link) || link.kind === 'youtube') return undefined;
     const { list: _list, ...file } = link;
     return { ...file, kind };
+  }
+
+  private whole(address: string): URL | undefined {
+    return urlOf(address, this.base ?? this.site);
   }
 }

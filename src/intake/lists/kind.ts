@@ -35,7 +35,7 @@ export function* kindOf(text: string, hint: ListFormat): Generator<undefined, Li
     return /^#EXT-X-(?:TARGETDURATION|STREAM-INF|MEDIA-SEQUENCE)/m.test(start)
       ? { kind: 'stream' }
       : strictLines;
-  if (/^\[(?:InternetShortcut|Desktop Entry)\]/i.test(start)) return { kind: 'shortcut' };
+  if (/^\[(?:InternetShortcut|Desktop Entry)\]/i.test(start) || isPls(start)) return { kind: 'shortcut' };
   const page = ownPageOf(text);
   if (page !== undefined) return { kind: 'own', page };
   const markup = markupOf(text);
@@ -50,6 +50,11 @@ export function* kindOf(text: string, hint: ListFormat): Generator<undefined, Li
   const delimiter = yield* delimiterOf(text, hint === 'csv');
   if (delimiter !== undefined) return { kind: 'table', delimiter };
   return (yield* isLines(text)) ? { kind: 'lines', strict: false } : { kind: 'prose' };
+}
+
+/** A playlist of Winamp and of radio stations; not Markdown's `[playlist](…)`. */
+function isPls(start: string): boolean {
+  return /^\[playlist\][^\S\n]*\n/i.test(start) && /^(?:File\d|NumberOfEntries)/im.test(start);
 }
 
 /** An export that was renamed to .urls. */

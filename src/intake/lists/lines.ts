@@ -11,6 +11,7 @@ import type { LineFix, ListBuilder, Place } from '../listBuilder';
 import { looksLikePath } from '../localPath';
 import { readUrlsLine } from '../urlsSyntax';
 import { isPlaylistId, isYouTubeChannelId, isYouTubeId, watchUrl, watchUrlId } from '../youtubeLink';
+import { undisguised } from './mended';
 import { areIds } from './row';
 
 /** What a line of such a list may contain. */
@@ -77,7 +78,7 @@ function readLine(line: string, number: number, list: ListBuilder, strict: boole
   if (part.kind !== 'entry') return;
   const place = { line: number, from: part.from, to: part.to };
   const text = unquotedPath(part.text);
-  const clean = looksLikePath(text) ? text : visible(text).trim();
+  const clean = looksLikePath(text) ? text : withoutHeaders(visible(text).trim());
   const unseen = clean === text ? undefined : invisibleIn(part.text);
   if (clean === '') return;
   if (unseen !== undefined) warnInvisible(list, place, unseen, clean);
@@ -91,6 +92,11 @@ function readLine(line: string, number: number, list: ListBuilder, strict: boole
   if (path !== undefined) list.link(path, { ...place, to: part.from + path.length }, entryOptions);
   else if (archived(clean) !== undefined) list.link(archived(clean) ?? '', place);
   else rescue(clean, place, list, strict);
+}
+
+/** Kodi's and IPTV lists have headers for the request behind an address: `…/live.m3u8|User-Agent=VLC`. */
+function withoutHeaders(entry: string): string {
+  return entry.replace(/^(https?:[^\s|]+)\|[a-z-]{3,30}=.*$/i, '$1');
 }
 
 function warnInvisible(list: ListBuilder, place: Required<Place>, code: string, clean: string): void {
@@ -215,6 +221,9 @@ const mistyped = /^(?!https?:\/\/)[htx]{0,4}p{0,2}s{0,2}[:;.]?\/{1,2}(?=[^/\s]+\
 function typos(entry: string): readonly LineFix[] {
   const [, id = '', title = ''] = /^([\w-]{11})\s+(\S.*)$/.exec(entry) ?? [];
   if (areIds([id])) return [{ title: 'Write the rest as a remark', text: `${id} # ${title}` }];
+  const plain = undisguised(entry);
+  if (plain !== entry)
+    return [{ title: 'Write https://', text: plain.replace(/^(?:https?:\/\/)?/i, 'https://') }];
   const address = mistyped.exec(entry)?.[1] ?? (isBareAddress(entry) ? entry : undefined);
   if (address === undefined || isFailure(readLink(`https://${address}`))) return [];
   return [{ title: 'Write https://', text: `https://${address}` }];

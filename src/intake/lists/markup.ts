@@ -1,5 +1,5 @@
 /**
- * XML lists: OPML (subscriptions of podcast and news readers), XSPF playlists, `.webloc`. Read with saxes,
+ * XML lists: OPML (subscriptions of podcast and news readers), XSPF, ASX and WPL playlists, `.webloc`. Read with saxes,
  * which tolerates the small errors such files have.
  */
 import { SaxesParser } from 'saxes';
@@ -7,15 +7,17 @@ import type { ListBuilder } from '../listBuilder';
 import { mendedXml } from '../xmlText';
 import { candidatesIn } from './row';
 
-export type MarkupKind = 'opml' | 'xspf' | 'plist';
+export type MarkupKind = 'opml' | 'xspf' | 'plist' | 'asx' | 'smil';
 
 /** Which of these formats a text has, by its root. */
 export function markupOf(text: string): MarkupKind | undefined {
   const start = text.slice(0, 4000);
   if (!/^[\s\ufeff]*</.test(start)) return undefined;
-  const root = /<(opml|playlist|plist)[\s>]/i.exec(start.replace(/<!--[^]*?-->/g, ''))?.[1]?.toLowerCase();
+  const root = /<(opml|playlist|plist|asx|smil)[\s>]/i
+    .exec(start.replace(/<!--[^]*?-->/g, ''))?.[1]
+    ?.toLowerCase();
   if (root === 'playlist') return 'xspf';
-  return root === 'opml' || root === 'plist' ? root : undefined;
+  return root === 'opml' || root === 'plist' || root === 'asx' || root === 'smil' ? root : undefined;
 }
 
 const pieceLength = 32 * 1024;
@@ -27,6 +29,7 @@ export function* readMarkup(text: string, kind: MarkupKind, list: ListBuilder): 
   parser.on('opentag', ({ name, attributes }) => {
     const tag = name.toLowerCase();
     if (kind === 'opml' && tag === 'outline') outline(lowerCase(attributes), parser.line, list);
+    else if (kind === 'asx' || kind === 'smil') played(tag, lowerCase(attributes), parser.line, list);
     else if ((kind === 'xspf' && tag === 'location') || (kind === 'plist' && tag === 'string')) inside = '';
   });
   const add = (piece: string): void => {
@@ -46,6 +49,19 @@ export function* readMarkup(text: string, kind: MarkupKind, list: ListBuilder): 
     parser.write(mended.slice(at, at + pieceLength));
     yield;
   }
+}
+
+/** What a playlist of Windows plays; its banners and pages of information are not entries. */
+function played(
+  tag: string,
+  attributes: Readonly<Record<string, string>>,
+  line: number,
+  list: ListBuilder,
+): void {
+  const address = (
+    /^(?:media|audio|video)$/.test(tag) ? attributes.src : tag === 'ref' ? attributes.href : undefined
+  )?.trim();
+  if (address !== undefined && address !== '') list.link(address, { line }, { local: true });
 }
 
 /**

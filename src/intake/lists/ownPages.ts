@@ -22,7 +22,10 @@ const beginnings: readonly (readonly [OwnPage, RegExp])[] = [
 
 /** Which of these a text is. */
 export function ownPageOf(text: string): OwnPage | undefined {
-  const start = text.slice(0, 8192).replace(/^\ufeff/, '').replaceAll('\r', '');
+  const start = text
+    .slice(0, 8192)
+    .replace(/^\ufeff/, '')
+    .replaceAll('\r', '');
   return beginnings.find(([, form]) => form.test(start))?.[0];
 }
 

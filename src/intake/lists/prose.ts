@@ -12,21 +12,13 @@ import { readUrlsLine } from '../urlsSyntax';
 import { isYouTubeId, watchUrl } from '../youtubeLink';
 import { archived, idOf, linesOf } from './lines';
 import { areIds } from './row';
+import { videosNamedIn } from './shortcodes';
 
-/** A video given only by its id: shortcodes and tags of site generators, wikis and forums; players of web pages. */
-const shortcode =
-  /(?:\{[{%]<?\s*(?:#\w{1,8}:)?(?:include\s)?(?:youtube|yt|youtubeLite)\b[^}\n]{0,40}?["'\s=(:|>]|\[youtube\s(?:[^\]\n]{0,40}?["'\s=])?|<youtube\b[^>\n]{0,80}?\bid=[{"']{1,2}|\b(?:video|youtube|yt)[-_]?id\\?["']?\s{0,9}[=:]\s{0,9}\{?\\?["']|plugin\.video\.youtube\/[^\s"'<>]{0,80}?\bvideo_?id=|[<[](?:youtube|yt|(?:video|media)=youtube)[\]>]|\bvideo::|\byoutube::\s+|::youtube(?:\[[^\]\n]{0,80}\])?\{#|@\[youtube\]\(|\[\[?!?(?:youtube|yt):)([\w-]{11})(?![\w-])|\b(?:video|youtube|yt)["']?\s{0,9}[=:]\s{0,9}["']([\w-]{11})["']|(?:\{[{%]<?\s*(?:include\s)?vimeo\b[^}\n]{0,40}?["'\s=(:|>]|\bvideo::|\[vimeo\s?\]?)(\d{6,12})(?![\w-])/gi;
-/**
- * A line of YAML, TOML or a program that names a video by its id: `youtube: ID`, `videoId: "ID",`; and of yt-dlp's
- * output.
- */
-const idField =
-  /^[\s-]{0,40}["']?(?:video|youtube|yt)[-_ ]?(?:id|code|video)?["']?\s{0,9}[:=]\s{0,9}["']?([\w-]{11})["']?\s{0,9}(?:[,;]\s{0,9})?(?:#.*)?$|^(?:(?:ERROR|WARNING): )?\[youtube\] ([\w-]{11}): /i;
 /** An address without its end, or with what a program or a manual has in its place. */
 const namesNothing = /[=/](?:\$|%s|(?:video_?)?id)?$/i;
 /** An address with a mistyped scheme. */
 const mistyped =
-  /(?:^|[\s"'<(])(?!https?:\/\/)[htx]{2,4}p{1,2}s?[:;.]?\/{1,2}[\w-]{1,60}\.[^\s"'<>]{2,200}/gi;
+  /(?:^|[\s"'<(])(?!https?:\/\/)[htx]{2,4}p{1,2}s?(?:[:;.]|\[:\])?\/{1,2}[\w-]{1,60}(?:\.|\[\.\]|\(\.\))[^\s"'<>]{2,200}/gi;
 const charactersInSlice = 100_000;
 
 export function* readProse(text: string, list: ListBuilder): Generator<undefined, void> {
@@ -51,9 +43,12 @@ function idLines(text: string): readonly string[] {
   return ids.length >= 3 && areIds(ids) ? ids : [];
 }
 
+/** An array whose name says that it holds videos. */
+const arrayOfVideos = /\b(?:videos?|youtube|(?:video|youtube|yt)[-_]?ids?)["']?\s{0,9}[=:]\s{0,9}\[["']/i;
+
 /** What a program's array on one line has between its brackets, without quotes: `['ID', "ID"]`. */
 function arrayItems(line: string): string | undefined {
-  const inner = line.length > longestArray ? undefined : /[[({]([\w\s"'`,-]{36,})[\])}]/.exec(line)?.[1];
+  const inner = line.length > longestArray ? undefined : /[[({]([\w\s"'`,-]{13,})[\])}]/.exec(line)?.[1];
   return inner !== undefined && /["'`]/.test(inner) ? inner.replace(/["'`]/g, ' ') : undefined;
 }
 
@@ -78,7 +73,7 @@ function* readLine(
   }
   const items = arrayItems(line) ?? (isYouTubeId(bare.slice(0, 11)) ? visible(line) : '');
   const several = items.trim().split(/[\s,;]+/);
-  if (several.length >= 3 && areIds(several)) {
+  if ((several.length >= 3 || arrayOfVideos.test(line.slice(0, 300))) && areIds(several)) {
     for (const id of several) list.link(watchUrl(id), { line: number });
     return since;
   }
@@ -95,17 +90,7 @@ function* readLine(
   if (part?.kind === 'directive' && Object.hasOwn(directives, part.name.toLowerCase()))
     list.note('no-effect', number, `@${part.name}`);
   let left = since;
-  /** What the line names without a link, by its place. */
-  const named = new Map<number, string>();
-  for (const match of line.matchAll(shortcode)) {
-    const [whole, video, word = '', vimeo] = match;
-    const id = video ?? (areIds([word]) ? word : undefined);
-    const link = vimeo === undefined ? id && watchUrl(id) : `https://vimeo.com/${vimeo}`;
-    if (link !== undefined) named.set(match.index + whole.length, link);
-  }
-  const field = idField.exec(line.slice(0, 300));
-  const inField = field?.[1] ?? field?.[2] ?? '';
-  if (areIds([inField])) named.set(line.indexOf(inField) + inField.length, watchUrl(inField));
+  const named = videosNamedIn(line);
   const takeNamed = (until: number): void => {
     for (const [end, link] of named) {
       if (end > until) return;
@@ -193,16 +178,6 @@ function unfolded(text: string): string {
     joined = 0;
   }
   return out.join('\n');
-}
-
-/** A YouTube address that was broken before its id, as in texts copied from a PDF; the line end moves behind it. */
-const broken =
-  /(https?:\/\/(?:(?:www|m)\.)?youtu(?:be\.com|\.be)\/(?:watch)?\??(?:v=)?)[ \t]*\r?\n[ \t>|]{0,20}((?:watch)?\??(?:v=)?[\w-]{11}(?![\w-])\S*)/gi;
-
-export function mendedBreaks(text: string): string {
-  return text.replace(broken, (whole, first: string, rest: string) =>
-    /\.com\/watch\?v=[\w-]{11}|\.be\/[\w-]{11}/i.test(first + rest) ? `${first}${rest}\n` : whole,
-  );
 }
 
 /**

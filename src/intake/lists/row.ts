@@ -8,7 +8,8 @@ import { isFailure, readLink, youtubeVideo } from '../link';
 import type { ListBuilder } from '../listBuilder';
 import { isPassedOver, isSideField, isVideoSite } from '../passedOver';
 import { findLinks } from '../freeText';
-import { isYouTubeId } from '../youtubeLink';
+import { videosNamedIn } from './shortcodes';
+import { canBeYouTubeId, isYouTubeId } from '../youtubeLink';
 
 /** A link with its position. */
 export interface Candidate {
@@ -22,7 +23,7 @@ export interface Candidate {
 
 /** Fields with the text that somebody wrote about the entry. */
 const describes =
-  /^(?:video[\s_-]?)?(?:short[\s_-]?)?(?:desc|descriptions?|summary|abstract(?: note)?|excerpt|extended|beschreibung|descripci[oó]n|descrizione|descri[cç][aã]o)(?: \(original\))?$/i;
+  /^(?:video[\s_-]?)?(?:short[\s_-]?)?(?:titles?|desc|descriptions?|summary|abstract(?: note)?|excerpt|extended|beschreibung|descripci[oó]n|descrizione|descri[cç][aã]o)(?: \(original\))?$/i;
 
 export function isVideo({ link }: Candidate): boolean {
   return link.kind === 'youtube' || link.kind === 'media' || link.kind === 'subtitle' || isVideoSite(link);
@@ -45,8 +46,16 @@ export function candidatesIn(text: string, field: string, line: number, list: Li
       found.push({ link, line, alone: to - from >= trimmed.length, ...described });
     }
   }
+  if (namesService.test(text))
+    for (const address of videosNamedIn(text).values()) {
+      const link = readLink(address);
+      if (!isFailure(link)) found.push({ link, line, alone: false });
+    }
   return found;
 }
+
+/** A quick look: most texts of an export name no video by its id alone. */
+const namesService = /youtube|vimeo|\byt[:_-]/i;
 
 export function idCandidate(id: string, line: number): Candidate {
   return { link: youtubeVideo(id), line, alone: true };
@@ -79,7 +88,8 @@ export function writtenCandidate(address: string, line: number, list: ListBuilde
 export function areIds(texts: readonly string[]): boolean {
   if (texts.length === 0 || !texts.every(isYouTubeId)) return false;
   const mixed = texts.filter((text) => !/^(?:[a-z]+|[A-Z]+|[A-Z][a-z]+|\d+)$/.test(text));
-  return mixed.length * 2 > texts.length;
+  const possible = texts.filter(canBeYouTubeId);
+  return mixed.length * 2 > texts.length && possible.length * 4 >= texts.length * 3;
 }
 
 /** Without what only descriptions name, where the entry names a video elsewhere. */
@@ -97,6 +107,14 @@ function feedsOf(row: readonly Candidate[]): readonly Candidate[] {
   return own.length > 0 ? own : feeds;
 }
 
+/** X writes each link of a post as a short one; a row that has another address has it in full. */
+function withoutShort(row: readonly Candidate[], list: ListBuilder): readonly Candidate[] {
+  const isShort = ({ link }: Candidate): boolean => /^https?:\/\/t\.co\//.test(link.url);
+  if (!row.some(isShort) || row.every(isShort)) return row;
+  for (const candidate of row) if (isShort(candidate)) list.note('beside', candidate.line);
+  return row.filter((candidate) => !isShort(candidate));
+}
+
 /** What a row means, each link once. The rest is counted. */
 export function meant(row: readonly Candidate[], list: ListBuilder): Candidate[] {
   const once = new Map<string, Candidate>();
@@ -104,10 +122,10 @@ export function meant(row: readonly Candidate[], list: ListBuilder): Candidate[]
     const known = once.get(candidate.link.url);
     if (known === undefined || known.described) once.set(candidate.link.url, candidate);
   }
-  const all = [...entryOf([...once.values()], list)];
+  const all = withoutShort(entryOf([...once.values()], list), list);
   const videos = all.filter(isVideo);
   const named = videos.length > 0 ? videos : feedsOf(all);
-  if (named.length === 0 || named.length === all.length) return all;
+  if (named.length === 0 || named.length === all.length) return [...all];
   for (const candidate of all) if (!named.includes(candidate)) list.note('beside', candidate.line);
   return [...named];
 }

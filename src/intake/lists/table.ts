@@ -106,7 +106,9 @@ function* idColumnsOf(records: readonly TableRecord[]): Generator<undefined, IdC
     }
   // Takeout's tables in every language: an id and when it was added. There one is enough.
   const isDated = [...values.values()].some((texts) => texts.every((text) => timeStamp.test(text)));
-  const fewest = isDated && values.size === 2 ? 1 : 3;
+  // YouTube Studio's name the column "Content" or its translation, and the next one after a video.
+  const isOfVideos = (records[0]?.cells ?? []).some((name) => name.length <= 40 && namesVideos.test(name));
+  const fewest = (isDated && values.size === 2) || isOfVideos ? 1 : 3;
   const columns = [...values]
     .filter(([, texts]) => {
       // YouTube Studio's tables begin with a row of totals.
@@ -135,8 +137,7 @@ function* candidatesOf(
   { columns, named }: IdColumns,
   list: ListBuilder,
 ): Generator<undefined, readonly Candidate[]> {
-  if (isOwnHeader(header))
-    return cells === header ? [] : writtenCandidate(cells[1] ?? '', line, list);
+  if (isOwnHeader(header)) return cells === header ? [] : writtenCandidate(cells[1] ?? '', line, list);
   if (isCommentedOut(cells[0] ?? '')) {
     list.note('commented-out', line);
     return [];
@@ -165,6 +166,7 @@ function isOwnHeader(header: readonly string[]): boolean {
   return visible(header.slice(0, 6).join()) === 'number,url,id,title,channel,status';
 }
 
+const namesVideos = /v[ií]deo|film|動画|影片|视频|視頻|видео|동영상|فيديو/i;
 const timeStamp = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
 
 /** A cell without what spreadsheets need to keep ids that begin like a formula: `'-bZkp7q19f0`, `="…"`. */

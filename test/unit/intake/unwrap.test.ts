@@ -13,6 +13,8 @@ describe('A wrapped address', () => {
     for (const text of [
       `https://www-youtube-com.ezproxy.example.edu/watch?v=${id}`,
       `https://cdn.ampproject.org/c/s/www.youtube.com/watch?v=${id}`,
+      `https://protect.checkpoint.com/v2/r01/___https://youtu.be/${id}___.YXAx`,
+      `https://substack.com/redirect/2/${Buffer.from(`{"e":"https://youtu.be/${id}"}`).toString('base64url')}.abc`,
       `https://click.pstmrk.it/3s/www.youtube.com%2Fwatch%3Fv%3D${id}/x/y`,
       `https://web.archive.org/web/2oe_/http://wayback-fakeurl.archive.org/yt/${id}`,
     ])

@@ -41,4 +41,32 @@ describe('A saved feed that is given as a list', () => {
       ],
     );
   });
+
+  it('takes no picture for an episode, and starts relative addresses from its site', () => {
+    const links =
+      linksIn(`<rss version="2.0"><channel><title>Show</title><link>https://e.org/show/</link><language>en-gb</language>
+<item><link>https://e.org/1</link><enclosure url="https://e.org/1.jpg" type="image/jpeg"/></item>
+<item><enclosure url="2.mp3" type="audio/mpeg"/></item>
+<item><link>https://e.org/3</link><media:group><media:content url="https://e.org/3.mp4" type="video/mp4"/><media:content url="https://e.org/3.png" medium="image"/></media:group></item>
+<item><enclosure url="https://e.org/4.mp3"/><podcast:transcript url="https://e.org/4.de.vtt" language="de"/><podcast:transcript url="https://e.org/4.en.vtt" language="en"/></item></channel></rss>`);
+    assert.deepEqual(
+      links.map(({ kind, url }) => [kind, url]),
+      [
+        ['page', 'https://e.org/1'],
+        ['media', 'https://e.org/show/2.mp3'],
+        ['media', 'https://e.org/3.mp4'],
+        ['subtitle', 'https://e.org/4.en.vtt'],
+      ],
+    );
+  });
+
+  it('tells of entries that name no address', () => {
+    const text = `<rss version="2.0"><channel><item><title>x</title><guid>7</guid></item>
+<item><link>https://e.org/1</link></item></channel></rss>`;
+    const content = whole(listSlices(text, { format: 'text' }));
+    assert(!isListFailure(content));
+    assert.deepEqual(content.remarks, [
+      { line: 1, text: '1 entry was left out: no web address is named that may be followed.' },
+    ]);
+  });
 });
