@@ -6,7 +6,9 @@ const mostCharacters = 200_000;
 export function mayHoldLinks(text: string, isList: boolean): boolean {
   const part = text.slice(0, mostCharacters);
   if (
-    /(?:https?|file|feed|itpc|pcast|podcast):\/\/|\bwww\.|\byoutu(?:\.be|be(?:-nocookie)?\.com)\//i.test(part)
+    /(?:h(?:tt|xx)ps?|file|feed|itpc|pcast|podcast):\/\/|\bwww\.|\byoutu(?:\.be|be(?:-nocookie)?\.com)\/|\byoutu(?:be)? ?[[({]|\b(?:yt|youtube|ytdl):/i.test(
+      part,
+    )
   )
     return true;
   if (isList) return /^[^\S\r\n\u2028\u2029]*[^\s#]/m.test(part);

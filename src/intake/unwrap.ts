@@ -55,7 +55,8 @@ const wrappers: readonly Wrapper[] = [
   {
     host: /^protect\.checkpoint\.com$/,
     path: /^\/v2\//,
-    inside: (url) => /\/___(https?:\/\/.+?)___(?:[./]|$)/i.exec(url.pathname + url.search)?.[1],
+    inside: (url) =>
+      /^\/v2\/(?:\w{1,20}\/)?___(https?:\/\/.+?)___(?:[./]|$)/i.exec(url.pathname + url.search)?.[1],
   },
   { host: /(?:^|\.)substack\.com$/, path: /^\/redirect\/2\//, inside: substack },
   { host: /^(?:web|wayback)\.archive\.org$/, path: /^\/web\//, inside: archived },

@@ -9,6 +9,8 @@ describe('a text may hold links', () => {
       'youtu.be/aaaaaaaaaaa',
       'go to www.example.org',
       'file:///tmp/talk.mp4',
+      'hxxps://www.youtube[.]com/watch?v=x',
+      'see yt:aaaaaaaaaaa',
       'aaaaaaaaaaa\nbbbbbbbbbbb\nccccccccccc\n',
       '1,aaaaaaaaaaa\n2,bbbbbbbbbbb\n3,ccccccccccc',
     ])
