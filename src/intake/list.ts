@@ -122,7 +122,7 @@ function* read(written: string, list: ListBuilder): Generator<undefined, string>
   return found.kind;
 }
 
-/** `.url` of Windows, `.desktop` of Linux: one address, and icon addresses that are not entries. `.pls`: one or more. */
+/** `.url` of Windows, `.desktop` of Linux: one address, and icons that are not entries. `.pls`: one or more. */
 function* readShortcut(text: string, list: ListBuilder): Generator<undefined, void> {
   for (const { line, number, pause } of linesOf(text)) {
     if (pause) yield;

@@ -54,7 +54,7 @@ export function isYouTubeId(text: string): boolean {
   return idForm.test(text);
 }
 
-/** Whether a text is an id as YouTube makes them: 64 bits, which leave few signs for the last place. For guesses only. */
+/** Whether a text is an id as YouTube makes them: 64 bits leave few signs for the last place. For guesses only. */
 export function canBeYouTubeId(text: string): boolean {
   return isYouTubeId(text) && /[AEIMQUYcgkosw048]$/.test(text);
 }

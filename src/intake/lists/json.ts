@@ -27,7 +27,7 @@ const subscriptionKey = /^(?:subscriptions?|channels?)$/i;
 const skippedKey =
   /^(?:formats|requested_\w+|thumbnails?|subtitles|automatic_captions|_format_sort_fields|http_headers|fragments|heatmap|avatars?|images?|icons?|embeds_thumbnail)$/i;
 
-/** Our own batch.json, transcripts and JSON Lines: of these the `url` of a video is the entry, whatever its titles and words hold. */
+/** Our own batch.json, transcripts and JSON Lines: a video's `url` is the entry, whatever its title and words name. */
 const ownBeginning = /^\s*\{\s*"schema":\s*1,\s*"(?:batch_id"|url":\s*"[^"]*",\s*"id":)/;
 const ownSkipped: ReadonlySet<string> = new Set(['cues', 'notes', 'stats']);
 

@@ -4,10 +4,13 @@ import { canBeYouTubeId, watchUrl } from '../youtubeLink';
 /** A video given only by its id: shortcodes and tags of site generators, wikis and forums; players of web pages. */
 const shortcode =
   /(?:\{[{%]<?\s*(?:#\w{1,8}:)?(?:include\s)?(?:youtube|yt|youtubeLite)\b[^}\n]{0,40}?["'\s=(:|>]|\[youtube\s(?:[^\]\n]{0,40}?["'\s=])?|<youtube\b[^>\n]{0,80}?\bid=[{"']{1,2}|\b(?:video|youtube|yt)[-_]?id\\?["']?\s{0,9}[=:]\s{0,9}\{?\\?["']|plugin\.video\.youtube\/[^\s"'<>]{0,80}?\bvideo_?id=|[<[](?:youtube|yt|(?:video|media)=youtube)[\]>]|\bvideo::|\byoutube::\s+|::youtube(?:\[[^\]\n]{0,80}\])?\{#|@\[youtube\]\(|\[\[?!?(?:youtube|yt):)([\w-]{11})(?![\w-])|\b(?:video|youtube|yt)["']?\s{0,9}[=:]\s{0,9}["']([\w-]{11})["']|(?:\{[{%]<?\s*(?:include\s)?vimeo\b[^}\n]{0,40}?["'\s=(:|>]|\bvideo::|\[vimeo\s?\]?)(\d{6,12})(?![\w-])/gi;
-/** An id behind a short form or a key: `yt:ID`, `youtube:ID`, `youtube_id: ID`, `YouTube ID ID`, a notebook's `YouTubeVideo('ID')`. */
+/** An id behind a short form or a key, or in a notebook: `yt:ID`, `youtube_id: ID`, `YouTubeVideo('ID')`. */
 const shortForm =
   /(?:(?<![\w/.@:-])(?:yt|youtube|ytdl):(?:\/\/)?|\b(?:video|youtube|yt)[-_]?id["']?\s{0,9}:\s{0,9}|\byoutube (?:video )?id:?\s|(?<!#\s{0,3})\bYouTubeVideo\(\s{0,9}(?:id\s?=\s?)?["'])([\w-]{11})(?![\w-])/gi;
-/** A line of YAML, TOML or a program that names a video by its id: `youtube: ID`, `videoId: "ID",`; and of yt-dlp's output. */
+/**
+ * A line of YAML, TOML or a program that names a video by its id: `youtube: ID`, `videoId: "ID",`; and of yt-dlp's
+ * output.
+ */
 const idField =
   /^[\s-]{0,40}["']?(?:video|youtube|yt)[-_ ]?(?:id|code|video)?["']?\s{0,9}[:=]\s{0,9}["']?([\w-]{11})["']?\s{0,9}(?:[,;]\s{0,9})?(?:#.*)?$|^(?:(?:ERROR|WARNING): )?\[youtube\] ([\w-]{11}): /i;
 
