@@ -79,7 +79,7 @@ export function* readTranscript(
   const raw = yield* rawEntries(segments);
   const words = yield* rawEntries(single);
   const ofSegments = yield* timesTogether([raw]);
-  const nested = yield* timesTogether(raw.map((one) => one.words));
+  const nested = yield* timesTogether(yield* mapped(raw, ({ words: own }) => own));
   const groups = [ofSegments, yield* timesTogether([words]), nested];
   const unit = unitOf(groups, seconds ?? duration);
   const isTimed = groups.some((group) => group.isTimed);
@@ -87,7 +87,8 @@ export function* readTranscript(
   const heard = isTimed ? yield* segmentsOf(raw, unit, seconds ?? duration, hasTimes) : [];
   // Segments without times still have the words.
   const untimed = heard.length > 0 ? [] : yield* mapped(raw, (entry) => untimedOf(entry));
-  const bare = untimed.length === 0 ? undefined : yield* joinedText(untimed.map((entry) => entry.text));
+  const bare =
+    untimed.length === 0 ? undefined : yield* joinedText(yield* mapped(untimed, (entry) => entry.text));
   const text = wholeText(found) ?? bare;
   const language = languageIn(found) ?? languageIn(outer);
   return {
@@ -305,7 +306,7 @@ function* segmentsOf(
   const heard: Heard[] = [];
   const open = new Set<Heard>();
   let turn = 1;
-  const hasTurns = raw.some(({ entry }) => entry.speaker_turn_next === true);
+  const turns = yield* mapped(raw, ({ entry }) => entry.speaker_turn_next === true || undefined);
   for (const { entry, text, speaker, words, ...times } of raw) {
     if (share.due(text.length + words.length * wordCost)) yield;
     const start = secondsOf(times.start, times.isExact, unit);
@@ -315,7 +316,7 @@ function* segmentsOf(
     const from = start ?? words_[0]?.start ?? after;
     if (text.trim() === '' || from === undefined) continue;
     const end = secondsOf(times.end, times.isExact, unit) ?? words_.at(-1)?.end;
-    const named = speaker ?? (hasTurns ? `Turn ${turn}` : undefined);
+    const named = speaker ?? (turns.length > 0 ? `Turn ${turn}` : undefined);
     if (entry.speaker_turn_next === true) turn += 1;
     const segment = {
       start: from,
