@@ -54,7 +54,7 @@ const noCreditCode =
 const noCredit =
   /insufficient.?(?:quota|credit|balance|funds)|(?:balance|credits?|funds)[^.]{0,30}(?:insufficient|exhausted|depleted|too low|not enough)|credits? remaining|budget.?(?:has been )?exceeded|max(?:imum)? budget|billing|exceeded your current quota|not (?:have )?enough (?:credit|funds|balance)|spend(?:ing)? limit|past invoice|unpaid|out of credit|no credit|payment (?:required|method)|latest payment|enable payments|credit card|paid.?only|inactive subscription|subscription (?:is |has )?(?:inactive|expired)|arrear|overdue|top up|余额不足|额度(?:不足|已用尽|已用完)|欠费|недостаточно средств/i;
 const badKey =
-  /api[ _-]?key|unauthori[sz]ed|not authori[sz]ed|authenticat|authorization|subscription key|(?:invalid|expired|missing|bad) (?:access )?(?:token|credential)|token (?:is |has )?expired|bearer|(?:organi[sz]ation|account|project) [^.]{0,30}(?:restricted|suspended|deactivated|disabled)|密钥|令牌|鉴权失败/i;
+  /api[ _-]?(?:secret[ _-]?)?key|unauthori[sz]ed|not authori[sz]ed|authenticat|authorization|subscription key|(?:invalid|expired|missing|bad) (?:access )?(?:token|credential)|token (?:is |has )?expired|bearer|(?:organi[sz]ation|account|project) [^.]{0,30}(?:restricted|suspended|deactivated|disabled)|密钥|令牌|鉴权失败/i;
 /** A limit of an account that refuses by 403: its plan is used up. */
 const usedUp = /\b(?:quota|free tier|(?:usage|spend|spending|plan|monthly|account) limit)\b|额度/i;
 /** Codes and words of a limit over time. Their advice names a payment, which is not what is missing. */

@@ -32,11 +32,15 @@ const wordFields = [
   'errormessage',
   'errormsg',
   'errmsg',
+  'statusmsg',
+  'statustext',
   'err',
   'reason',
   'title',
 ];
-const codeFields = ['code', 'type', 'errorcode', 'errcode', 'status', 'statuscode', 'param'];
+const codeFields = ['code', 'type', 'errorcode', 'errcode', 'errno', 'status', 'statuscode', 'param'];
+/** Objects around the result, whatever it is: MiniMax's `base_resp`, iFlytek's `header`, Tencent's `Response`. */
+const frames = ['baseresp', 'header', 'response'];
 /** Deeper than any service nests its words. */
 const deepest = 5;
 /** Characters of an answer in which a wait is looked for. */
@@ -102,6 +106,7 @@ function meansError(value: Plain): boolean {
   const { error, object, detail, success, ok, status, errors, code, data, text } = value;
   if (error !== undefined && error !== null && error !== false && error !== '') return true;
   if (object === 'error' || success === false || ok === false) return true;
+  if (saysFailed(value)) return true;
   if (typeof status === 'string' && /^(?:error|fail(?:ed|ure)?)$/i.test(status)) return true;
   if (error !== undefined || typeof text === 'string') return false;
   const number = typeof code === 'number' ? code : 0;
@@ -111,6 +116,22 @@ function meansError(value: Plain): boolean {
     (number >= 400 && number < 600) ||
     (number !== 0 && data === null)
   );
+}
+
+/** A code other than 0 in the frame around a result, or in Baidu's `err_no`; an error in such a frame. */
+function saysFailed(value: Plain): boolean {
+  return [value, ...framesOf(value)].some((one, at) => {
+    const code = one.errno ?? one.errorcode ?? (at > 0 ? (one.statuscode ?? one.code) : undefined);
+    const isFrameOfError = at > 0 && isPlain(one.error);
+    return isFrameOfError || (code !== undefined && code !== null && Number(code) > 0);
+  });
+}
+
+function framesOf(value: Plain): readonly Plain[] {
+  return frames
+    .map((name) => value[name])
+    .filter((one) => isPlain(one))
+    .map(folded);
 }
 
 /** The words in a JSON value, its codes gathered on the way. */
@@ -129,6 +150,7 @@ function saidIn(value: unknown, codes: Set<string>, depth: number): string {
   }
   // The wrapper first: what stands beside an `error` object is about it.
   const inner = [fields.error, fields.errors].map((one) => saidOfErrors(one, codes, depth + 1));
+  inner.push(...frames.map((name) => (isPlain(fields[name]) ? saidIn(fields[name], codes, depth + 1) : '')));
   const own = wordFields.map((name) => saidIn(fields[name], codes, depth + 1));
   const said = [...inner, ...own].filter((one) => one !== '');
   const [first = ''] = said;

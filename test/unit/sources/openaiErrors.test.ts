@@ -95,6 +95,9 @@ describe('A refusal of an OpenAI-compatible service', () => {
       { text: 'x', message: 'hello', detail: 'y' },
       { segments: [{ start: 0, end: 1, text: 'error' }], error: 'half of it' },
       { data: { text: 'x' } },
+      { base_resp: { status_code: 0, status_msg: 'success' }, text: 'x' },
+      { err_no: 0, err_msg: 'success.', result: ['x'] },
+      { Response: { Data: { Result: 'x' }, RequestId: 'y' } },
       'The model does not exist, he said.',
     ];
     for (const body of good)
