@@ -161,7 +161,7 @@ function* candidatesOf(
   return [...ids, ...others];
 }
 
-/** Our own table of a batch (output/exportCsv.ts): not all ids are YouTube's, and titles and errors may name addresses. */
+/** Our own table of a batch (output/exportCsv.ts): not all ids are YouTube's, and titles may name addresses. */
 function isOwnHeader(header: readonly string[]): boolean {
   return visible(header.slice(0, 6).join()) === 'number,url,id,title,channel,status';
 }
