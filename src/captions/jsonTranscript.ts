@@ -39,7 +39,7 @@ export function* readJson(text: Pieces): Sliced<ReadJson | TextInJson | undefine
   if (typeof document === 'string') return { inside: document };
   if (document === undefined || document === false) return undefined;
   const { events, cues, schema, wireMagic } = document;
-  if (Array.isArray(events) || wireMagic === 'pb3') {
+  if (wireMagic === 'pb3' || isJson3(events)) {
     // An answer of json3 without any event omits the key.
     const read = yield* readEvents(Array.isArray(events) ? events : []);
     return read && { format: 'json3', findings: {}, isOwn: false, ...read };
@@ -47,6 +47,12 @@ export function* readJson(text: Pieces): Sliced<ReadJson | TextInJson | undefine
   const isOwn = schema === 1 && Array.isArray(cues);
   const read = isOwn ? yield* readOwn(cues) : yield* readOthers(document);
   return read && ('inside' in read ? read : { format: 'json', automatic: false, isOwn, ...read });
+}
+
+/** Teams' transcripts have events of another kind. */
+function isJson3(events: unknown): boolean {
+  if (!Array.isArray(events)) return false;
+  return events.length === 0 || events.some((one) => isPlain(one) && ('segs' in one || 'tStartMs' in one));
 }
 
 type ReadEntries = Pick<ReadJson, 'cues' | 'language' | 'findings'>;

@@ -4,6 +4,7 @@
  * one is read in slices (sliced.ts).
  */
 import { failure, type Failure } from '../model/failure';
+import { languageCode } from '../model/languageNames';
 import type { Cue } from '../model/transcript';
 import { tidyLines, type RawCue } from './cueText';
 import { decodeCaptions, type EncodingHint } from './decode';
@@ -18,6 +19,7 @@ import { withoutRolling } from './rolling';
 import { piecesOf, Share, sortedBy, type Pieces, type Sliced } from './sliced';
 import { withSpeakers } from './speakers';
 import { readSubRip } from './subRip';
+import { readTable } from './table';
 import { parseTimedLines } from './timedLines';
 import { TimedtextReader } from './timedtextXml';
 import { TooMuch } from './tooMuch';
@@ -55,7 +57,7 @@ export interface ParsedCaptions {
 const maxLength = 10 * 1024 * 1024;
 
 /**
- * Reads json3, srv1–3, TTML, WebVTT, SRT, SBV, LRC, transcripts as JSON (ours, podcasts', Whisper's) and
+ * Reads json3, srv1–3, TTML, WebVTT, SRT, SBV, LRC, transcripts as JSON (ours, podcasts', Whisper's) or as tables, and
  * `[m:ss - m:ss] text` lines; with the hint, web pages and plain text. `bad-response`: empty, a web page,
  * truncated, with entities of its own, or too large. `unsupported`: a format that is known and not read.
  * `no-captions`: a known format, but without any text.
@@ -105,12 +107,8 @@ function headOf(text: Pieces): string {
 }
 
 function languageOf(said: string | undefined): Pick<ParsedCaptions, 'language'> {
-  try {
-    const [language] = said === undefined ? [] : Intl.getCanonicalLocales(said.replace('_', '-'));
-    return language === undefined || language === 'und' ? {} : { language };
-  } catch {
-    return {};
-  }
+  const language = languageCode(said);
+  return language === 'und' ? {} : { language };
 }
 
 interface Read {
@@ -212,7 +210,7 @@ function* readLines(lines: Pieces, head: string, hint: CaptionHint): Sliced<Read
     const { cues, wordTimes, ...findings } = yield* readSubRip(text, hint.isOwn === true);
     return { format: 'srt', cues, automatic: wordTimes, findings };
   }
-  const timed = yield* parseTimedLines(text);
+  const timed = (yield* readTable(text)) ?? (yield* parseTimedLines(text));
   return timed === undefined ? undefined : { format: 'lines', cues: timed, automatic: false };
 }
 

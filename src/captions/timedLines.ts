@@ -12,9 +12,12 @@ const timedLine =
   /^\s*[[(]\s*([\d:.,]{1,16})s?\s*(?:(?:-+>?|–|—)\s*([\d:.,]{1,16})s?\s*)?[\])]\s*:?\s?(.*)$/s;
 /** `[ti:Title]`: metadata of a lyrics file. */
 const aboutLine = /^\s*\[(ar|al|ti|au|length|by|re|ve|tool|la|offset|id|#)\s*:([^\]]{0,500})\]\s*$/i;
+/** Tencent's: a comma between the times, and the speaker's number behind them where speakers were asked for. */
+const commaLine =
+  /^\s*\[\s*(\d{1,4}(?::\d{1,2}){1,2}\.\d{1,3}),\s*(\d{1,4}(?::\d{1,2}){1,2}\.\d{1,3})(?:,\s*(\d{1,3}))?\s*\]\s*(.*)$/s;
 const furtherTime = /^\s*\[(\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?)\](.*)$/;
-/** Times of single words in a line. */
-const wordTime = /<\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?>\s?/g;
+/** Times of single words in a line, which some programs write in the brackets of the lines. */
+const wordTime = /<\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?>\s?|\[\d{1,3}:\d{1,2}[.:]\d{1,3}\]/g;
 
 /** A line of a song is shorter; only short lines are repeated at several times. */
 const longestLine = 2000;
@@ -60,10 +63,17 @@ export function* parseTimedLines(text: Pieces): Sliced<readonly RawCue[] | undef
   const cues: RawCue[] = [];
   for (const [at, line] of sorted.entries()) {
     if (share.due(line.text.length)) yield;
-    const endMs = line.endMs ?? plus(sorted[at + 1]?.startMs, offsetMs);
-    cues.push({ ...line, startMs: line.startMs + offsetMs, endMs, text: line.text.replace(wordTime, '') });
+    const until = line.endMs ?? endOfWords(line.text) ?? sorted[at + 1]?.startMs;
+    const text = line.text.replace(wordTime, '');
+    cues.push({ ...line, startMs: line.startMs + offsetMs, endMs: plus(until, offsetMs), text });
   }
   return cues;
+}
+
+/** A time behind the last word is where the line ends. */
+function endOfWords(text: string): number | undefined {
+  const last = /[<[](\d{1,3}:\d{1,2}[.:]\d{1,3})[>\]]\s*$/.exec(text.slice(-40))?.[1];
+  return last === undefined ? undefined : parseClock(last);
 }
 
 const plus = (ms: number | undefined, more: number): number | undefined =>
@@ -71,6 +81,11 @@ const plus = (ms: number | undefined, more: number): number | undefined =>
 
 /** The line at each of its times; none when it has no time. */
 function readLine(line: string): readonly TimedLine[] {
+  const [, from, to, speaker, said = ''] = commaLine.exec(line) ?? [];
+  if (from !== undefined && to !== undefined) {
+    const named = speaker === undefined ? {} : { speaker };
+    return [{ startMs: parseClock(from) ?? 0, endMs: parseClock(to), text: said, ...named }];
+  }
   const match = timedLine.exec(line);
   if (!match) return [];
   const startMs = time(match[1] ?? '');

@@ -34,12 +34,12 @@ export function fileKind(path: string): 'subtitle' | 'media' | undefined {
 }
 
 /**
- * What a local file in a list contains; there .json and .xml are transcripts, because lists are not
- * entries.
+ * What a local file in a list contains; there .json, .xml and Whisper's .tsv are transcripts, because lists are
+ * not entries.
  */
 export function localFileKind(path: string): 'subtitle' | 'media' | undefined {
   const ending = endingOf(path);
-  return ending === 'json' || ending === 'xml' ? 'subtitle' : fileKind(path);
+  return ['json', 'xml', 'tsv'].includes(ending) ? 'subtitle' : fileKind(path);
 }
 
 /**

@@ -18,7 +18,7 @@ import { callOf, DeapiClient, type DeapiSound, type DeapiStatus } from './deapiC
 import { deapiJobFailure } from './deapiErrors';
 import { DeapiPrices } from './deapiPrices';
 import { keepsKeyBack } from './keyKeptBack';
-import { languageCode } from './languageNames';
+import { languageCode } from '../model/languageNames';
 import { mediaType } from './mediaTypes';
 import { paidUntil, readPaidParts, writePaidParts, type PaidPart, type PaidParts } from './paidParts';
 import { asResult, fail, given, pause, stillAsked, type SourceParts } from './parts';

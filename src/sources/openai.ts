@@ -10,7 +10,7 @@ import type { Settings } from '../model/settings';
 import type { Quote, Readiness, Source, SourceRequest, SourceResult } from '../model/source';
 import type { AudioTools } from './audio';
 import type { AudioFetch } from './audioFetch';
-import { languageCode } from './languageNames';
+import { languageCode } from '../model/languageNames';
 import { addressProblem } from './openaiAddress';
 import { isTranslated, unheardWishes } from './openaiRequest';
 import { OpenAiClient, type OpenAiUpload } from './openaiClient';

@@ -9,7 +9,8 @@ import { documentIn } from '../captions/json/document';
 import { readTranscript } from '../captions/json/transcript';
 import { onOneLine } from '../captions/longText';
 import { parseCaptions } from '../captions/parseCaptions';
-import { piecesOf, type Sliced } from '../captions/sliced';
+import { piecesOf, sortedBy, type Sliced } from '../captions/sliced';
+import { isTimeTable } from '../captions/table';
 import type { Cue } from '../model/transcript';
 import { levelSeconds } from './audioCuts';
 import { judged } from './speech/judge';
@@ -85,7 +86,7 @@ export function* speechOfText(
   const speech = yield* speechIn(text, sound);
   if (speech !== undefined) return speech === false ? undefined : speech;
   // Nobody speaks so: it is JSON, whole or cut off, and no transcript.
-  if (/^\s*(?:\{|\[\s*[{"])/.test(text)) return undefined;
+  if (/^\s*(?:\{|\[\s*[{"[\]]|null\s*$)/.test(text)) return undefined;
   return yield* speechOfLines(text, sound);
 }
 
@@ -100,7 +101,8 @@ function* speechOfWords(text: string, sound: Sound): Sliced<Speech> {
 const longestHead = 100_000;
 
 function* speechOfLines(text: string, sound: Sound): Sliced<Speech> {
-  if (/^[ \t]*\[?\(?\d+:\d/m.test(text.slice(0, longestHead)) || /^\s*WEBVTT/.test(text)) {
+  const head = text.slice(0, longestHead);
+  if (/^[ \t]*(?:\[?\(?\d+:\d|\[\d+\.\d+s? ?-)/m.test(head) || /^\s*WEBVTT/.test(head) || isTimeTable(head)) {
     const parsed = yield* parseCaptions(text, { automatic: false });
     if (!('code' in parsed)) return yield* speechOf(parsed.cues, sound);
     if (parsed.code === 'no-captions') return { cues: [] };
@@ -110,7 +112,9 @@ function* speechOfLines(text: string, sound: Sound): Sliced<Speech> {
 
 function* speechOf(heard: readonly Heard[], { seconds, offset, levels }: Sound): Sliced<Speech> {
   const { kept, left } = yield* judged(heard, { seconds, offset, levels, levelSeconds });
-  return { cues: yield* cuesOf(kept, offset), ...(left === 0 ? {} : { left }) };
+  // Two who speak at once, or two channels, have their lines between those of the other.
+  const cues = yield* sortedBy(yield* cuesOf(kept, offset), ({ start }) => start);
+  return { cues, ...(left === 0 ? {} : { left }) };
 }
 
 /**

@@ -3,7 +3,7 @@
  * and names to know. Each engine writes it in its own form. Pure.
  */
 import type { Settings } from '../model/settings';
-import { spokenCode } from './languageNames';
+import { spokenCode } from '../model/languageNames';
 
 export interface SpeechWishes {
   /** Whisper's code of the language that is spoken; absent: the engine is to find it out. */

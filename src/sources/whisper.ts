@@ -11,7 +11,7 @@ import type { Settings } from '../model/settings';
 import type { Readiness, Source, SourceRequest, SourceResult } from '../model/source';
 import type { AudioTools } from './audio';
 import type { AudioFetch } from './audioFetch';
-import { languageCode } from './languageNames';
+import { languageCode } from '../model/languageNames';
 import { missingProgram, type MissingProgram } from './missingProgram';
 import { EngineProgress } from './engineProgress';
 import { engineRun, EngineSpeeds, type EngineRun } from './engineSpeeds';

@@ -21,15 +21,24 @@ export function numberOf(value: unknown): number | undefined {
     : undefined;
 }
 
-/** A time: 2.5, "2.5", "2.5s", "2500ms", "PT2.5S", "00:00:02.500", "00:00:02,500". */
+/** A time: 2.5, "2.5", "2.5s", "2500ms", "PT2.5S", "00:00:02.500", "00:00:02,500"; {seconds, nanos} as protobuf has it. */
 function timeOf(value: unknown): { readonly at: number; readonly isExact: boolean } | undefined {
   const plain = numberOf(value);
   if (plain !== undefined) return { at: plain, isExact: false };
+  if (isPlain(value)) return timeIn(value);
   if (typeof value !== 'string') return undefined;
   const seconds = /^\s*(\d+(?:\.\d+)?)\s*s(?:ec(?:onds?)?)?\s*$/i.exec(value)?.[1];
   if (seconds !== undefined) return { at: Number(seconds), isExact: true };
   const ms = inMs(value.trim()) ?? parseClock(value.trim());
   return ms === undefined ? undefined : { at: ms / 1000, isExact: true };
+}
+
+/** Google's `{seconds: "2", nanos: 500000000}`, either of which may be left out; Recall's `{relative: 2.5}`. */
+function timeIn({ seconds, nanos, relative }: Plain): { at: number; isExact: true } | undefined {
+  const from = numberOf(relative);
+  if (from !== undefined) return { at: from, isExact: true };
+  if (seconds === undefined && nanos === undefined) return undefined;
+  return { at: (numberOf(seconds) ?? 0) + (numberOf(nanos) ?? 0) / 1e9, isExact: true };
 }
 
 /** `2500ms`; `PT1M2.5S` as ISO 8601 writes it. */
@@ -57,29 +66,63 @@ export function timesOf(entry: Plain): RawTimes {
   if (isPlain(timestamps)) return pair(timestamps.from ?? timestamps.start, timestamps.to ?? timestamps.end);
   if (Array.isArray(timestamp)) return pair(timestamp[0], timestamp[1]);
   if (Array.isArray(timestamps)) return pair(timestamps[0], timestamps[1]);
-  const startMs = numberOf(entry.start_ms ?? entry.startMs ?? entry.offsetMilliseconds);
-  if (startMs !== undefined) {
-    const length = numberOf(entry.duration_ms ?? entry.durationMs ?? entry.durationMilliseconds);
-    const endMs =
-      numberOf(entry.end_ms ?? entry.endMs) ?? (length === undefined ? undefined : startMs + length);
-    return { start: startMs / 1000, end: endMs === undefined ? endMs : endMs / 1000, isExact: true };
-  }
-  const start =
-    entry.start ??
-    entry.start_time ??
-    entry.startTime ??
-    entry.startOffset ??
-    entry.begin_time ??
-    entry.from ??
-    entry.begin ??
-    entry.offset ??
-    timestamp;
-  const end = entry.end ?? entry.end_time ?? entry.endTime ?? entry.endOffset ?? entry.to ?? entry.finish;
-  const times = pair(start, end);
-  const length = timeOf(entry.duration ?? entry.dur);
+  const counted = countedTimes(entry);
+  if (counted !== undefined) return counted;
+  const times = pair(firstOf(entry, starts) ?? timestamp, firstOf(entry, ends));
+  const length = timeOf(firstOf(entry, ['duration', 'dur', 'captionDuration']));
   return times.end === undefined && times.start !== undefined && length !== undefined
     ? { ...times, end: times.start + length.at }
     : times;
+}
+
+const starts = [
+  ...[
+    'start',
+    'start_time',
+    'startTime',
+    'startOffset',
+    'begin_time',
+    'beginTime',
+    'from',
+    'begin',
+    'offset',
+  ],
+  ...['ts', 'start_timestamp', 'time'],
+];
+const ends = [
+  ...['end', 'end_time', 'endTime', 'endOffset', 'to', 'finish', 'end_ts', 'end_timestamp'],
+  // Google says only where a piece ends.
+  ...['resultEndTime', 'resultEndOffset'],
+];
+
+/** Fields whose names say what they count, by how many of it are a second: start, end, length. */
+const counts = [
+  [
+    1000,
+    ['start_ms', 'startMs', 'offsetMilliseconds', 'beginOffsetMillis', 'bg'],
+    ['end_ms', 'endMs', 'endOffsetMillis', 'ed'],
+    ['duration_ms', 'durationMs', 'durationMilliseconds'],
+  ],
+  [1e7, ['offsetInTicks'], [], ['durationInTicks']],
+] as const;
+
+function countedTimes(entry: Plain): RawTimes | undefined {
+  for (const [perSecond, from, to, lengths] of counts) {
+    const start = numberOf(firstOf(entry, from));
+    if (start === undefined) continue;
+    const length = numberOf(firstOf(entry, lengths));
+    const end = numberOf(firstOf(entry, to)) ?? (length === undefined ? undefined : start + length);
+    return { start: start / perSecond, end: end === undefined ? end : end / perSecond, isExact: true };
+  }
+  return undefined;
+}
+
+function firstOf(entry: Plain, names: readonly string[]): unknown {
+  for (const name of names) {
+    const value = entry[name];
+    if (value !== undefined && value !== null) return value;
+  }
+  return undefined;
 }
 
 function pair(start: unknown, end: unknown): RawTimes {
@@ -87,47 +130,38 @@ function pair(start: unknown, end: unknown): RawTimes {
   return { start: from?.at, end: to?.at, isExact: from?.isExact === true };
 }
 
+/** Names before numbers. */
+const speakerNames = [
+  ...[
+    'speaker_name',
+    'speakerName',
+    'speakerDisplayName',
+    'speaker',
+    'speaker_label',
+    'speakerLabel',
+    'speaker_id',
+  ],
+  ...['speakerId', 'participant', 'participantRole', 'channel_label'],
+];
+
 /** As the service labels the speaker, a number too; undefined where it names none. */
 export function speakerOf(entry: Plain): string | undefined {
-  for (const name of [
-    'speaker',
-    'speaker_id',
-    'speakerId',
-    'speaker_label',
-    'speaker_name',
-    'speakerLabel',
-    'speakerName',
-  ]) {
-    const value = entry[name];
-    if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-    if (typeof value === 'string' && value.trim() !== '') return value.trim();
+  for (const name of speakerNames) {
+    const label = labelOf(entry[name]);
+    if (label !== undefined) return label;
   }
-  // Speechmatics names it in the reading.
-  const [best] = listOf(entry, ['alternatives']) ?? [];
-  return isPlain(best) ? speakerOf(best) : undefined;
+  // Google's counts from 1, and is 0 where none is known.
+  const tag = numberOf(entry.speakerTag);
+  if (tag !== undefined && tag > 0) return String(tag);
+  // Zoom lists who speaks; Speechmatics names the speaker in the reading.
+  const [first] = listOf(entry, ['users', 'alternatives']) ?? [];
+  return isPlain(first) ? (labelOf(first.username) ?? speakerOf(first)) : undefined;
 }
 
-/** Rev's transcript, whose speakers have elements (https://docs.rev.ai/api/asynchronous/transcripts), as segments. */
-export function* ofMonologues(document: Plain): Sliced<Plain> {
-  const monologues = listOf(document, ['monologues']);
-  if (monologues === undefined) return document;
-  const share = new Share();
-  const segments: Plain[] = [];
-  for (const monologue of monologues) {
-    if (!isPlain(monologue)) continue;
-    let text = '';
-    const words: Plain[] = [];
-    for (const element of listOf(monologue, ['elements']) ?? []) {
-      if (share.due(0)) yield;
-      if (!isPlain(element)) continue;
-      const { type, value, ts, end_ts: end } = element;
-      if (typeof value === 'string') text += value;
-      if (type === 'text') words.push({ text: value, start: ts, end });
-    }
-    segments.push({ speaker: monologue.speaker, text, words });
-    if (share.due(0)) yield;
-  }
-  return { segments };
+function labelOf(value: unknown): string | undefined {
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  if (typeof value === 'string' && value.trim() !== '') return value.trim();
+  return isPlain(value) ? labelOf(value.name ?? value.display_name ?? value.id ?? null) : undefined;
 }
 
 /**
@@ -135,7 +169,22 @@ export function* ofMonologues(document: Plain): Sliced<Plain> {
  * best first; `readings`: whether these are looked at.
  */
 export function textOf(entry: Plain, readings = true): string | undefined {
-  for (const name of [
+  for (const name of textNames) {
+    const value = entry[name];
+    if (typeof value === 'string') return withoutTags(value);
+  }
+  const { text_seg: piece, punc, content, res } = entry;
+  // FunASR has the mark behind a sentence apart.
+  if (typeof piece === 'string') return piece.trimEnd() + (typeof punc === 'string' ? punc : '');
+  // Lines of one caption: texts at Baidu, objects at Kaltura.
+  const lines = listOf({ res, content }, ['res', 'content'])?.map((one) => (isPlain(one) ? one.text : one));
+  if (lines?.every((line) => typeof line === 'string') === true) return lines.join(' ');
+  const [best] = readings ? (listOf(entry, ['alternatives', 'nBest']) ?? []) : [];
+  return isPlain(best) ? textOf(best, false) : undefined;
+}
+
+const textNames = [
+  ...[
     'text',
     'punctuated_word',
     'word',
@@ -146,13 +195,9 @@ export function textOf(entry: Plain, readings = true): string | undefined {
     'body',
     'display',
     'segment',
-  ]) {
-    const value = entry[name];
-    if (typeof value === 'string') return withoutTags(value);
-  }
-  const [best] = readings ? (listOf(entry, ['alternatives', 'nBest']) ?? []) : [];
-  return isPlain(best) ? textOf(best, false) : undefined;
-}
+  ],
+  ...['finalSentence', 'onebest', 'caption', 'displayText'],
+];
 
 /** Without the tags of Whisper and SenseVoice, which are no words: `<|0.00|>`, `<|zh|>`, `<|NEUTRAL|>`. */
 export function withoutTags(text: string): string {

@@ -135,7 +135,7 @@ async function fileItems(
 }
 
 function isMedia(name: string): boolean {
-  return localFileKind(name) !== undefined && !/\.(?:json|xml)$/i.test(name);
+  return localFileKind(name) !== undefined && !/\.(?:json|xml|tsv)$/i.test(name);
 }
 
 // --------------------------------------------------------------------------------------------- outline

@@ -300,6 +300,23 @@ describe('json3', () => {
 });
 
 describe('A lyrics file', () => {
+  it('with times of single words has the words alone, and ends its line with the last of them', () => {
+    for (const line of [
+      '[00:01.00] <00:01.00> First <00:01.50> words <00:02.00>',
+      '[00:01.00]First [00:01.50]words[00:02.00]',
+    ]) {
+      const read = whole(parseCaptions(`${line}\n[00:05.00]More.\n[00:06.00]\n`));
+      assert.ok('cues' in read);
+      assert.deepEqual(
+        read.cues.map(({ start, end, text }) => [start, end, text]),
+        [
+          [1, 2, 'First words'],
+          [5, 6, 'More.'],
+        ],
+      );
+    }
+  });
+
   it('is read with its offset, repeated lines and word times', () => {
     assert.deepEqual(
       short(

@@ -9,7 +9,7 @@ import type { SourceResult } from '../../../src/model/source';
 import { rowWords } from '../../../src/model/words';
 import { AudioTools } from '../../../src/sources/audio';
 import { AudioFetch } from '../../../src/sources/audioFetch';
-import { languageCode } from '../../../src/sources/languageNames';
+import { languageCode } from '../../../src/model/languageNames';
 import { OpenAiSource } from '../../../src/sources/openai';
 import { YtDlpProgram } from '../../../src/sources/ytDlpProgram';
 import { realParts, type RealParts } from '../../helpers/realParts';

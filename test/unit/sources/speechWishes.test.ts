@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { defaultSettings, type Settings } from '../../../src/model/settings';
-import { languageCode, spokenCode } from '../../../src/sources/languageNames';
+import { languageCode, spokenCode } from '../../../src/model/languageNames';
 import { contextBias, fittedPrompt, speechWishes } from '../../../src/sources/speechWishes';
 
 const languageOf = (settings: Partial<Settings>): string | undefined =>

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { documentIn } from '../../../../src/captions/json/document';
-import { ofMonologues, timesTogether } from '../../../../src/captions/json/fields';
+import { timesTogether } from '../../../../src/captions/json/fields';
+import { ofMonologues } from '../../../../src/captions/json/services';
 import { readTranscript } from '../../../../src/captions/json/transcript';
 import { segmentsOfWords } from '../../../../src/captions/heard/segments';
 import { readJson } from '../../../../src/captions/jsonTranscript';

@@ -3,6 +3,7 @@ import { parseCaptions, type ParsedCaptions } from '../../../../src/captions/par
 import { whole } from '../../../../src/captions/sliced';
 import { otherShapes } from './otherShapes';
 import { segment, text, timed, words } from './said';
+import { servicesShapes } from './servicesShapes';
 import { shapes } from './shapes';
 
 const read = (document: unknown, prose = false): ParsedCaptions => {
@@ -18,7 +19,11 @@ const shown = ({ cues }: ParsedCaptions): readonly string[] =>
   );
 
 describe('A transcript as JSON', () => {
-  for (const [name, { answer, cues = timed, file = cues }] of Object.entries({ ...shapes, ...otherShapes }))
+  for (const [name, { answer, cues = timed, file = cues }] of Object.entries({
+    ...shapes,
+    ...otherShapes,
+    ...servicesShapes,
+  }))
     it(`${name}: a file of this shape is read as the answer is, and its cues stay as they are`, () => {
       assert.deepEqual(shown(read(answer)), file);
     });

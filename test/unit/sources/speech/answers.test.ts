@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { whole } from '../../../../src/captions/sliced';
 import { speechOfText, type Speech } from '../../../../src/sources/speech';
 import { otherShapes } from '../../captions/json/otherShapes';
+import { servicesShapes } from '../../captions/json/servicesShapes';
 import { segment, text, timed } from '../../captions/json/said';
 import { shapes } from '../../captions/json/shapes';
 
@@ -45,7 +46,11 @@ const bare: Readonly<Record<string, unknown>> = {
 };
 
 describe('The shapes of answers', () => {
-  for (const [name, { answer, cues = timed }] of Object.entries({ ...shapes, ...otherShapes }))
+  for (const [name, { answer, cues = timed }] of Object.entries({
+    ...shapes,
+    ...otherShapes,
+    ...servicesShapes,
+  }))
     it(`${name}: the times, words and speakers are read`, () => {
       assert.deepEqual(shown(read(answer)), cues);
     });
@@ -59,11 +64,29 @@ describe('The shapes of answers', () => {
       assert.deepEqual([read(answer).cues[0]?.start, read(answer).cues[1]?.end], [0, seconds]);
     });
 
+  it('have the lines of two who speak at once in their order', () => {
+    const word = (said: string, start: number): object => ({ word: said, start, end: start + 1 });
+    const channels = [[word('One.', 0), word('Three.', 6)], [word('Two.', 3)]].map((words) => ({
+      alternatives: [{ words }],
+    }));
+    assert.deepEqual(shown(read({ results: { channels } })), ['0-1 One.', '3-4 Two.', '6-7 Three.']);
+  });
+
+  it('keep segments of one word where each is said for itself', () => {
+    for (const said of ['Yes.', 'Same.', '7'])
+      assert.deepEqual(
+        shown(read({ segments: [0, 2, 4].map((at) => segment(at, at + 1, `${said}${at}.`)) })),
+        [0, 2, 4].map((at) => `${at}-${at + 1} ${said}${at}.`),
+      );
+  });
+
   it('are none where the answer is other JSON, cut off, or a stream with an error', () => {
     for (const answer of [
       '{"status":"queued"}',
       '{"text":"First words',
       '[{"start":0.5,"end":2.5,"text":"First',
+      '[[{"start":0.5,"end":2.5,"text":"First words here."}]]',
+      'null',
       'data: {"type":"transcript.text.delta","delta":"First words"}\n\ndata: {"type":"transcript.text.del',
       'data: {"type":"transcript.text.delta","delta":"First words"}\n\ndata: {"error":{"message":"boom"}}\n\n',
       'data: {"error":{"message":"boom"}}\n\n',

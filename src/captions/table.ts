@@ -1,0 +1,118 @@
+/**
+ * Tables with a start, an end and a text in each row: Whisper's .tsv and whisper.cpp's .csv, both in milliseconds, and
+ * the labels of Audacity, in seconds and without a head. Pure, sliced.
+ */
+import type { RawCue } from './cueText';
+import { shortLinesOf } from './longText';
+import { Share, type Pieces, type Sliced } from './sliced';
+import { parseClock } from './timing';
+import { addCue } from './tooMuch';
+
+/** Columns of a row by what they hold. */
+interface Columns {
+  readonly mark: string;
+  readonly start: number;
+  readonly end: number;
+  readonly text: number;
+  readonly speaker: number;
+}
+
+const names = {
+  start: /^start(?:[ _-]?(?:time|ms|in milliseconds)){0,2}$/,
+  end: /^end(?:[ _-]?(?:time|ms|in milliseconds)){0,2}$/,
+  text: /^(?:text|transcript|caption|sentence)$/,
+  speaker: /^speaker$/,
+} as const;
+
+const label = /^\d{1,7}\.\d{3,9}\t\d{1,7}\.\d{3,9}\t/;
+
+/** Whether the text begins as such a table does. */
+export function isTimeTable(head: string): boolean {
+  return columnsOf(head.slice(0, 1000).trimStart().split('\n')[0] ?? '') !== undefined;
+}
+
+function columnsOf(line: string): Columns | undefined {
+  if (label.test(line)) return { mark: '\t', start: 0, end: 1, text: 2, speaker: -1 };
+  for (const mark of ['\t', ',', ';']) {
+    const cells = cellsOf(line.toLowerCase(), mark).map((cell) => cell.trim());
+    const [start, end, text, speaker] = [names.start, names.end, names.text, names.speaker].map((name) =>
+      cells.findIndex((cell) => name.test(cell)),
+    );
+    if (start === undefined || end === undefined || text === undefined || speaker === undefined) continue;
+    if (start >= 0 && end >= 0 && text >= 0) return { mark, start, end, text, speaker };
+  }
+  return undefined;
+}
+
+/** Cells in quotes may hold the mark; a quote in them is written twice. */
+function cellsOf(line: string, mark: string): readonly string[] {
+  if (!line.includes('"')) return line.split(mark);
+  const cells: string[] = [];
+  let cell = '';
+  let isQuoted = false;
+  for (const part of line.split(/(""|"|[\t,;])/)) {
+    if (part === '"') isQuoted = !isQuoted;
+    else if (part === '""') cell += isQuoted ? '"' : '';
+    else if (part === mark && !isQuoted) {
+      cells.push(cell);
+      cell = '';
+    } else cell += part;
+  }
+  return [...cells, cell];
+}
+
+interface Row {
+  readonly start: number;
+  readonly end: number;
+  /** The times are clocks. */
+  readonly isClock: boolean;
+  readonly text: string;
+  readonly speaker: string;
+}
+
+/** Shorter than any line that is spoken, ms: whole numbers are seconds then. */
+const shortest = 50;
+
+/** Undefined where the text is no such table; a row without times is left out, as it is a label of another kind. */
+export function* readTable(text: Pieces): Sliced<readonly RawCue[] | undefined> {
+  const head = (text[0] ?? '').trimStart();
+  const columns = columnsOf(head.slice(0, 1000).split('\n')[0] ?? '');
+  if (columns === undefined) return undefined;
+  const share = new Share();
+  const rows: Row[] = [];
+  let isWhole = true;
+  for (const line of shortLinesOf(text)) {
+    if (share.due(line.length)) yield;
+    const row = rowOf(line, columns);
+    if (row === undefined) continue;
+    isWhole &&= Number.isInteger(row.start) && Number.isInteger(row.end);
+    rows.push(row);
+  }
+  if (rows.length === 0) return undefined;
+  const mean = rows.reduce((sum, { start, end }) => sum + end - start, 0) / rows.length;
+  const perUnit = isWhole && mean >= shortest ? 1 : 1000;
+  const cues: RawCue[] = [];
+  for (const { start, end, isClock, text: said, speaker } of rows) {
+    if (share.due(said.length)) yield;
+    const inMs = (time: number): number => Math.round(time * (isClock ? 1 : perUnit));
+    const named = speaker === '' ? {} : { speaker };
+    addCue(cues, { startMs: inMs(start), endMs: inMs(end), text: said, ...named });
+  }
+  return cues;
+}
+
+function rowOf(line: string, columns: Columns): Row | undefined {
+  const cells = cellsOf(line, columns.mark);
+  const [from = '', to = ''] = [cells[columns.start]?.trim(), cells[columns.end]?.trim()];
+  const isClock = from.includes(':');
+  const [start, end] = isClock ? [parseClock(from), parseClock(to)] : [numberIn(from), numberIn(to)];
+  if (start === undefined || end === undefined) return undefined;
+  // A text at the end may hold the mark without any quotes.
+  const isLast = columns.text > Math.max(columns.start, columns.end, columns.speaker);
+  const text = isLast ? cells.slice(columns.text).join(columns.mark) : (cells[columns.text] ?? '');
+  return { start, end, isClock, text: text.trim(), speaker: cells[columns.speaker]?.trim() ?? '' };
+}
+
+function numberIn(text: string): number | undefined {
+  return /^\d{1,10}(?:\.\d{1,9})?$/.test(text) ? Number(text) : undefined;
+}
