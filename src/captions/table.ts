@@ -2,6 +2,7 @@
  * Tables with a start, an end and a text in each row: Whisper's .tsv and whisper.cpp's .csv, both in milliseconds, and
  * the labels of Audacity, in seconds and without a head. Pure, sliced.
  */
+import Papa from 'papaparse';
 import type { RawCue } from './cueText';
 import { shortLinesOf } from './longText';
 import { Share, type Pieces, type Sliced } from './sliced';
@@ -44,21 +45,10 @@ function columnsOf(line: string): Columns | undefined {
   return undefined;
 }
 
-/** Cells in quotes may hold the mark; a quote in them is written twice. */
+/** Whisper's .tsv has no quotes around cells: those in it are the speaker's. */
 function cellsOf(line: string, mark: string): readonly string[] {
-  if (!line.includes('"')) return line.split(mark);
-  const cells: string[] = [];
-  let cell = '';
-  let isQuoted = false;
-  for (const part of line.split(/(""|"|[\t,;])/)) {
-    if (part === '"') isQuoted = !isQuoted;
-    else if (part === '""') cell += isQuoted ? '"' : '';
-    else if (part === mark && !isQuoted) {
-      cells.push(cell);
-      cell = '';
-    } else cell += part;
-  }
-  return [...cells, cell];
+  if (mark === '\t' || !line.includes('"')) return line.split(mark);
+  return Papa.parse<string[]>(line, { delimiter: mark }).data[0] ?? [];
 }
 
 interface Row {
