@@ -49,5 +49,5 @@ export function languageCode(named: string | undefined): string {
   if (code !== undefined) return code;
   // An old code that Whisper still uses for Javanese.
   if (name === 'jw') return 'jv';
-  return /^[a-z]{2,3}([-_][a-z0-9]{2,8})*$/.test(name) ? (canonicalTag(name) ?? 'und') : 'und';
+  return /^[a-z]{2,3}([-_][a-z0-9]{1,8})*$/.test(name) ? (canonicalTag(name) ?? 'und') : 'und';
 }

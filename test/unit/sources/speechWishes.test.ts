@@ -51,10 +51,15 @@ describe('The language that is spoken', () => {
       'Mandarin',
       '',
       'x y',
+      'de-x-foo',
+      'en-t-de',
     ];
     assert.deepEqual(
       forms.map((name) => languageCode(name)),
-      ['en', 'pt-BR', 'zh-CN', 'zh-Hant', 'de', 'de', 'jv', 'und', 'ht', 'zh', 'und', 'und'],
+      [
+        ...['en', 'pt-BR', 'zh-CN', 'zh-Hant', 'de', 'de', 'jv', 'und', 'ht', 'zh', 'und', 'und'],
+        ...['de-x-foo', 'en-t-de'],
+      ],
     );
   });
 });
