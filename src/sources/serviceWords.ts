@@ -123,8 +123,15 @@ function saysFailed(value: Plain): boolean {
   return [value, ...framesOf(value)].some((one, at) => {
     const code = one.errno ?? one.errorcode ?? (at > 0 ? (one.statuscode ?? one.code) : undefined);
     const isFrameOfError = at > 0 && isPlain(one.error);
-    return isFrameOfError || (code !== undefined && code !== null && Number(code) > 0);
+    if (isFrameOfError) return true;
+    return Number(code ?? 0) > 0 && !saysGood(one, Number(code));
   });
+}
+
+/** 200, 20000 and the like, or words that say so. */
+function saysGood({ message, msg, statusmsg, statustext }: Plain, code: number): boolean {
+  const words = [message, msg, statusmsg, statustext].find((one) => typeof one === 'string') ?? '';
+  return /^20+$/.test(String(code)) || /^(?:ok|success(?:ful|fully)?|succeeded)\b/i.test(words);
 }
 
 function framesOf(value: Plain): readonly Plain[] {

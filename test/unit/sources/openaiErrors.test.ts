@@ -98,6 +98,9 @@ describe('A refusal of an OpenAI-compatible service', () => {
       { base_resp: { status_code: 0, status_msg: 'success' }, text: 'x' },
       { err_no: 0, err_msg: 'success.', result: ['x'] },
       { Response: { Data: { Result: 'x' }, RequestId: 'y' } },
+      { header: { code: 20_000_000, message: 'Success' }, result: { text: 'x' } },
+      { response: { code: 200, data: { text: 'x' } }, message: 'done' },
+      { errorCode: 1000, message: 'OK', result: 'x' },
       'The model does not exist, he said.',
     ];
     for (const body of good)
