@@ -86,7 +86,7 @@ export function* speechOfText(
   const speech = yield* speechIn(text, sound);
   if (speech !== undefined) return speech === false ? undefined : speech;
   // Nobody speaks so: it is JSON, whole or cut off, and no transcript.
-  if (/^\s*(?:\{|\[\s*[{"[\]]|null\s*$)/.test(text)) return undefined;
+  if (/^\s*(?:\{|\[\s*(?:[{"\]]|\[\s*[{"[\]\d-])|null\s*$)/.test(text)) return undefined;
   return yield* speechOfLines(text, sound);
 }
 

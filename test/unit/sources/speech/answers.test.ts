@@ -96,6 +96,12 @@ describe('The shapes of answers', () => {
     ])
       assert.equal(whole(speechOfText(answer, seconds)), undefined, answer);
     assert.deepEqual(read('WEBVTT\n\n').cues, [], 'captions without any cue are silence');
+    const remark = '[[Applause]] Welcome.';
+    assert.deepEqual(
+      read(remark).cues.map(({ text }) => text),
+      [remark],
+      'a remark in two brackets is no JSON',
+    );
   });
 
   it('keep the words of a segment without times beside those that have some', () => {
