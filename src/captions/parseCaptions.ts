@@ -210,7 +210,12 @@ function* readLines(lines: Pieces, head: string, hint: CaptionHint): Sliced<Read
     const { cues, wordTimes, ...findings } = yield* readSubRip(text, hint.isOwn === true);
     return { format: 'srt', cues, automatic: wordTimes, findings };
   }
-  const timed = (yield* readTable(text)) ?? (yield* parseTimedLines(text));
+  const table = yield* readTable(text);
+  if (table !== undefined) {
+    const { cues, ...findings } = table;
+    return { format: 'lines', cues, automatic: false, findings };
+  }
+  const timed = yield* parseTimedLines(text);
   return timed === undefined ? undefined : { format: 'lines', cues: timed, automatic: false };
 }
 

@@ -63,24 +63,41 @@ interface Row {
 /** Shorter than any line that is spoken, ms: whole numbers are seconds then. */
 const shortest = 50;
 
-/** Undefined where the text is no such table; a row without times is left out, as it is a label of another kind. */
-export function* readTable(text: Pieces): Sliced<readonly RawCue[] | undefined> {
+interface ReadTable {
+  readonly cues: readonly RawCue[];
+  /** Rows with a time that cannot be read: their text follows the text before it. */
+  readonly damagedTimes: number;
+}
+
+/** Undefined where the text is no such table. A line without times goes on with the text before it. */
+export function* readTable(text: Pieces): Sliced<ReadTable | undefined> {
   const head = (text[0] ?? '').trimStart();
   const columns = columnsOf(head.slice(0, 1000).split('\n')[0] ?? '');
   if (columns === undefined) return undefined;
   const share = new Share();
   const rows: Row[] = [];
-  let isWhole = true;
+  let [count, length, damagedTimes, isWhole, isHead] = [0, 0, 0, true, !label.test(head)];
   for (const line of shortLinesOf(text)) {
     if (share.due(line.length)) yield;
-    const row = rowOf(line, columns);
-    if (row === undefined) continue;
-    isWhole &&= Number.isInteger(row.start) && Number.isInteger(row.end);
-    rows.push(row);
+    // Audacity's lines of frequencies begin with a backslash.
+    if (line.trim() === '' || line.startsWith('\\')) continue;
+    const { start, end, ...read } = rowOf(line, columns);
+    const before = rows.at(-1);
+    if (isHead) isHead = false;
+    else if (start !== undefined && end !== undefined) {
+      isWhole &&= Number.isInteger(start) && Number.isInteger(end);
+      count += 1;
+      length += end - start;
+      rows.push({ ...read, start, end });
+    } else if (start !== undefined || end !== undefined) {
+      if (read.text !== '') damagedTimes += 1;
+      const from = start ?? before?.end ?? 0;
+      rows.push({ ...read, start: from, end: end ?? from });
+    } else if (before === undefined) rows.push({ start: 0, end: 0, isClock: false, text: line, speaker: '' });
+    else rows[rows.length - 1] = { ...before, text: `${before.text}\n${line.replace(/"\s*$/, '')}` };
   }
-  if (rows.length === 0) return undefined;
-  const mean = rows.reduce((sum, { start, end }) => sum + end - start, 0) / rows.length;
-  const perUnit = isWhole && mean >= shortest ? 1 : 1000;
+  if (count === 0) return undefined;
+  const perUnit = isWhole && length / count >= shortest ? 1 : 1000;
   const cues: RawCue[] = [];
   for (const { start, end, isClock, text: said, speaker } of rows) {
     if (share.due(said.length)) yield;
@@ -88,15 +105,16 @@ export function* readTable(text: Pieces): Sliced<readonly RawCue[] | undefined> 
     const named = speaker === '' ? {} : { speaker };
     addCue(cues, { startMs: inMs(start), endMs: inMs(end), text: said, ...named });
   }
-  return cues;
+  return { cues, damagedTimes };
 }
 
-function rowOf(line: string, columns: Columns): Row | undefined {
+type ReadRow = Omit<Row, 'start' | 'end'> & { start: number | undefined; end: number | undefined };
+
+function rowOf(line: string, columns: Columns): ReadRow {
   const cells = cellsOf(line, columns.mark);
   const [from = '', to = ''] = [cells[columns.start]?.trim(), cells[columns.end]?.trim()];
   const isClock = from.includes(':');
   const [start, end] = isClock ? [parseClock(from), parseClock(to)] : [numberIn(from), numberIn(to)];
-  if (start === undefined || end === undefined) return undefined;
   // A text at the end may hold the mark without any quotes.
   const isLast = columns.text > Math.max(columns.start, columns.end, columns.speaker);
   const text = isLast ? cells.slice(columns.text).join(columns.mark) : (cells[columns.text] ?? '');

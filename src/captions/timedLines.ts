@@ -17,7 +17,7 @@ const commaLine =
   /^\s*\[\s*(\d{1,4}(?::\d{1,2}){1,2}\.\d{1,3}),\s*(\d{1,4}(?::\d{1,2}){1,2}\.\d{1,3})(?:,\s*(\d{1,3}))?\s*\]\s*(.*)$/s;
 const furtherTime = /^\s*\[(\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?)\](.*)$/;
 /** Times of single words in a line, which some programs write in the brackets of the lines. */
-const wordTime = /<\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?>\s?|\[\d{1,3}:\d{1,2}[.:]\d{1,3}\]/g;
+const wordTime = /<\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?>|\[\d{1,3}:\d{1,2}[.:]\d{1,3}\]/g;
 
 /** A line of a song is shorter; only short lines are repeated at several times. */
 const longestLine = 2000;
@@ -64,7 +64,7 @@ export function* parseTimedLines(text: Pieces): Sliced<readonly RawCue[] | undef
   for (const [at, line] of sorted.entries()) {
     if (share.due(line.text.length)) yield;
     const until = line.endMs ?? endOfWords(line.text) ?? sorted[at + 1]?.startMs;
-    const text = line.text.replace(wordTime, '');
+    const text = line.text.replace(wordTime, '').replace(/ {2,}/g, ' ');
     cues.push({ ...line, startMs: line.startMs + offsetMs, endMs: plus(until, offsetMs), text });
   }
   return cues;

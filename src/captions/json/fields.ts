@@ -68,7 +68,7 @@ export function timesOf(entry: Plain): RawTimes {
   if (Array.isArray(timestamps)) return pair(timestamps[0], timestamps[1]);
   const counted = countedTimes(entry);
   if (counted !== undefined) return counted;
-  const times = pair(firstOf(entry, starts) ?? timestamp, firstOf(entry, ends));
+  const times = pair(firstOf(entry, starts) ?? momentOf(entry), firstOf(entry, ends));
   const length = timeOf(firstOf(entry, ['duration', 'dur', 'captionDuration']));
   return times.end === undefined && times.start !== undefined && length !== undefined
     ? { ...times, end: times.start + length.at }
@@ -87,8 +87,18 @@ const starts = [
     'begin',
     'offset',
   ],
-  ...['ts', 'start_timestamp', 'time'],
+  'start_timestamp',
 ];
+
+/** A number from here on counts from 1970: the time of day when a message was sent. */
+const firstDate = 1e9;
+
+/** Names that chats and logs have, too. */
+function momentOf(entry: Plain): unknown {
+  const moment = firstOf(entry, ['ts', 'time', 'timestamp']);
+  return (numberOf(moment) ?? 0) < firstDate ? moment : undefined;
+}
+
 const ends = [
   ...['end', 'end_time', 'endTime', 'endOffset', 'to', 'finish', 'end_ts', 'end_timestamp'],
   // Google says only where a piece ends.

@@ -38,15 +38,18 @@ export function* ofMonologues(document: Plain): Sliced<Plain | undefined> {
   return { segments };
 }
 
-/** Open edX: the starts, the ends, and the texts, each in a list of its own, in milliseconds. */
+/** The starts, the ends, and the texts, each in a list of its own; whole numbers are Open edX's milliseconds. */
 function* ofColumns({ start, end, text }: Plain): Sliced<Plain | undefined> {
   if (!Array.isArray(start) || !Array.isArray(end) || !Array.isArray(text)) return undefined;
   const [starts, ends, texts]: readonly unknown[][] = [start, end, text];
   if (starts === undefined || starts.length !== texts?.length || starts.length !== ends?.length)
     return undefined;
+  const [from, to] = starts.every((time) => Number.isInteger(time))
+    ? ['start_ms', 'end_ms']
+    : ['start', 'end'];
   const segments = yield* mapped(texts, (said, at) => ({
-    start_ms: starts[at],
-    end_ms: ends[at],
+    [from]: starts[at],
+    [to]: ends[at],
     text: said ?? '',
   }));
   return { segments };

@@ -76,7 +76,7 @@ function* readFound(
     words: units.isTimed ? yield* sortedBy(yield* wordsOf(words, unit, labels), ({ start }) => start) : [],
     untimed,
     damagedTimes:
-      heard.length === 0 ? 0 : (yield* mapped(raw, (entry) => isDamaged(entry) || undefined)).length,
+      heard.length === 0 ? 0 : (yield* mapped(raw, (entry) => isDamaged(entry, units) || undefined)).length,
   };
 }
 
@@ -90,6 +90,8 @@ interface Units {
   readonly isTimed: boolean;
   /** A segment, or a word in one, has a time. */
   readonly hasTimes: boolean;
+  /** A segment says itself where it starts. */
+  readonly hasStarts: boolean;
 }
 
 function* unitsOf(
@@ -104,6 +106,7 @@ function* unitsOf(
   const times = {
     isTimed: all.some(({ isTimed }) => isTimed),
     hasTimes: own.hasStart || own.isTimed || nested.hasStart,
+    hasStarts: own.hasStart,
   };
   const unit = unitOf(all, seconds);
   const ratio = own.latest / other.latest;
@@ -115,10 +118,13 @@ function* unitsOf(
 /** A word is said faster than this on average, seconds, and is no wider. */
 const longestWord = 1;
 const widestWord = 10;
+/** Most words of a sentence follow each other sooner than this, seconds. */
+const longestGap = 1;
 
 /**
  * Whether the segments are single words, as transformers, Mistral and whisper.cpp list them where words are asked for:
- * most go on without the end of a sentence. "Yes." and "No.", or numbers that are counted aloud, are said for themselves.
+ * most go on at once, without the end of a sentence. "Yes." and "No.", or cues of one word with pauses between them, are
+ * said for themselves.
  */
 function* areWords(entries: readonly Raw[], unit: number): Sliced<boolean> {
   const share = new Share();
@@ -126,25 +132,29 @@ function* areWords(entries: readonly Raw[], unit: number): Sliced<boolean> {
   let length = 0;
   let wide = 0;
   let goingOn = 0;
+  let before = -Infinity;
   for (const { text, start, end, isExact, words } of entries) {
     if (share.due(text.length)) yield;
     const word = text.trim();
     if (word === '') continue;
     count += 1;
     if (words.length > 0 || start === undefined || /\s/.test(word)) return false;
-    length += ((end ?? start) - start) / (isExact ? 1 : unit);
+    const perSecond = isExact ? 1 : unit;
+    const until = end ?? start;
+    length += (until - start) / perSecond;
     wide += weight(word);
-    if (/[\p{L}\p{M},]$/u.test(word)) goingOn += 1;
+    const isSoon = count === 1 || (start - before) / perSecond <= longestGap;
+    if (isSoon && /[\p{L}\p{M},]$/u.test(word)) goingOn += 1;
+    before = until;
   }
   if (count < 3 || goingOn <= count / 2) return false;
   return length / count <= longestWord && wide / count <= widestWord;
 }
 
-/** It has text and no time, nor have its words. */
-function isDamaged({ text, start, end, words }: Raw): boolean {
-  return (
-    text.trim() !== '' && (start ?? end) === undefined && words.every((word) => word.start === undefined)
-  );
+/** It has text and no start, nor have its words; where no segment has one, its end says where it is. */
+function isDamaged({ text, start, end, words }: Raw, { hasStarts }: Units): boolean {
+  const time = hasStarts ? start : (start ?? end);
+  return text.trim() !== '' && time === undefined && words.every((word) => word.start === undefined);
 }
 
 function untimedOf({ text, speaker }: Raw): Pick<Heard, 'text' | 'speaker'> | undefined {

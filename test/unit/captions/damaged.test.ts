@@ -299,11 +299,101 @@ describe('json3', () => {
   });
 });
 
+describe('A table of times', () => {
+  it('loses no line without times, and counts a time that cannot be read', () => {
+    const parsed = parse('start,end,text\n0,1200,"One,\ntwo."\n1200,soon,Three.\n2000,3000,Four.\n');
+    assert.deepEqual(
+      parsed.cues.map(({ start, text }) => [start, text]),
+      [
+        [0, 'One,\ntwo.'],
+        [1.2, 'Three.'],
+        [2, 'Four.'],
+      ],
+    );
+    assert.deepEqual(parsed.notes, [
+      '1 time in the file cannot be read; its text follows the text before it.',
+    ]);
+    const loose = parse('start\tend\ttext\nBefore.\n500\t2500\tOne.\nThen, and then.\n');
+    assert.deepEqual(
+      loose.cues.map(({ text }) => text),
+      ['Before.', 'One.\nThen, and then.'],
+    );
+  });
+
+  it('of labels has no lines of frequencies', () => {
+    const labels = '0.500000\t2.500000\tOne.\n\\\t100.000000\t200.000000\n3.000000\t4.000000\tTwo.\n';
+    assert.deepEqual(short(labels), [
+      [0.5, 2.5, 'One.'],
+      [3, 4, 'Two.'],
+    ]);
+  });
+});
+
+describe('JSON', () => {
+  it('with a start that cannot be read says so, whether or not there is an end', () => {
+    for (const times of [{ start: 'soon', end: 2.5 }, { end: 2.5 }, { start: null }]) {
+      const parsed = parse(
+        JSON.stringify({
+          segments: [
+            { ...times, text: 'One.' },
+            { start: 3, end: 4, text: 'Two.' },
+          ],
+        }),
+      );
+      assert.deepEqual(parsed.notes, [
+        '1 time in the file cannot be read; its text follows the text before it.',
+      ]);
+    }
+  });
+
+  it('of messages that say when they were sent has no times', () => {
+    for (const sent of [
+      { ts: '1733029380.000100' },
+      { time: 1_733_029_380 },
+      { timestamp: 1_733_029_380_000 },
+    ])
+      assert.deepEqual(
+        parse(
+          JSON.stringify([
+            { ...sent, text: 'One.' },
+            { ...sent, text: 'Two.' },
+          ]),
+        ).notes,
+        parse(JSON.stringify([{ text: 'One.' }, { text: 'Two.' }])).notes,
+      );
+  });
+
+  it('of columns counts in seconds where a time is no whole number', () => {
+    assert.deepEqual(short('{"start":[0.5,3],"end":[2.5,4.5],"text":["One.","Two."]}'), [
+      [0.5, 2.5, 'One.'],
+      [3, 4.5, 'Two.'],
+    ]);
+  });
+
+  it('of cues of one word keeps them where pauses are between them', () => {
+    const count = (step: number): readonly Short[] =>
+      short(
+        JSON.stringify({
+          text: 'One Two Three Four',
+          segments: ['One', 'Two', 'Three', 'Four'].map((text, at) => ({
+            start: at * step,
+            end: at * step + 0.5,
+            text,
+          })),
+        }),
+      );
+    assert.equal(count(2.5).length, 4);
+    assert.equal(count(0.6).length, 1);
+  });
+});
+
 describe('A lyrics file', () => {
   it('with times of single words has the words alone, and ends its line with the last of them', () => {
     for (const line of [
       '[00:01.00] <00:01.00> First <00:01.50> words <00:02.00>',
       '[00:01.00]First [00:01.50]words[00:02.00]',
+      '[00:01.00]First<00:01.50> words [00:02.00]',
+      '[00:01.00]First [00:01.50] words<00:02.00>',
     ]) {
       const read = whole(parseCaptions(`${line}\n[00:05.00]More.\n[00:06.00]\n`));
       assert.ok('cues' in read);
