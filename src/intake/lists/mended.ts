@@ -2,6 +2,7 @@
  * Addresses that running text has in pieces or in disguise: broken over lines, made harmless for readers
  * (`hxxps://youtu[.]be/…`), or typed with the wide signs of Chinese and Japanese keyboards. Lines keep their numbers.
  */
+import type { Link } from '../../model/link';
 import { isFailure, readLink } from '../link';
 import { isVideoSite } from '../passedOver';
 import { canBeYouTubeId } from '../youtubeLink';
@@ -21,13 +22,13 @@ function mendedBreaks(text: string): string {
   );
 }
 
-/** Broken within its id: only where the next line is exactly what the id lacks. */
+/** Broken within its id: only where the next line is exactly what the id lacks, and no word of its own. */
 const brokenId =
   /((?:youtube\.com\/watch\?v=|youtu\.be\/)([\w-]{1,10}))\r?\n[ \t>|]{0,20}([\w-]{1,10})((?:[?&][^\s<>"]{1,500})?)(?=[ \t]*(?:\r?\n|$))/gi;
 
 function rejoinedIds(text: string): string {
   return text.replace(brokenId, (whole, first: string, begun: string, end: string, rest: string) =>
-    canBeYouTubeId(begun + end) ? `${first}${end}${rest}\n` : whole,
+    canBeYouTubeId(begun + end) && !/^[A-Z]?[a-z]{3,}$/.test(end) ? `${first}${end}${rest}\n` : whole,
   );
 }
 
@@ -51,10 +52,14 @@ export function undisguised(text: string): string {
       .replace(anyDot, '.');
     if (address === written) return written;
     const link = readLink(address, { bareHosts: true });
-    return !isFailure(link) && (link.kind === 'youtube' || link.list !== undefined || isVideoSite(link))
+    return !isFailure(link) && (link.kind === 'youtube' || isYouTubeList(link) || isVideoSite(link))
       ? address
       : written;
   });
+}
+
+function isYouTubeList({ list }: Link): boolean {
+  return list === 'youtube-playlist' || list === 'youtube-channel';
 }
 
 const wideAddress = /ｈｔｔｐｓ?[：:][／/]{2}[\w.~/?=&#%+\-！-～]{4,300}/g;

@@ -67,8 +67,9 @@ function* readLine(
     list.link(watchUrl(id), { line: number });
     return since;
   }
-  if (isYouTubeId(bare)) {
-    if (/\d|[-_]|[a-z][A-Z]/.test(bare)) list.note('not-understood', number, bare);
+  const alone = (bare.split(/\s#\s/, 1)[0] ?? '').trimEnd();
+  if (isYouTubeId(alone)) {
+    if (/\d|[-_]|[a-z][A-Z]/.test(alone)) list.note('not-understood', number, alone);
     return since;
   }
   const items = arrayItems(line) ?? (isYouTubeId(bare.slice(0, 11)) ? visible(line) : '');

@@ -9,7 +9,7 @@ import type { ListBuilder } from '../listBuilder';
 import { isPassedOver, isSideField, isVideoSite } from '../passedOver';
 import { findLinks } from '../freeText';
 import { videosNamedIn } from './shortcodes';
-import { canBeYouTubeId, isYouTubeId } from '../youtubeLink';
+import { canBeYouTubeId, isYouTubeId, looksLikeWord } from '../youtubeLink';
 
 /** A link with its position. */
 export interface Candidate {
@@ -33,6 +33,7 @@ export function isVideo({ link }: Candidate): boolean {
 export function candidatesIn(text: string, field: string, line: number, list: ListBuilder): Candidate[] {
   const found: Candidate[] = [];
   const trimmed = text.trim();
+  const described = field.length <= 40 && describes.test(field.trim()) ? { described: true as const } : {};
   for (const { text: written, from, to } of findLinks(text)) {
     const link = readLink(written, { bareHosts: true });
     if (isFailure(link)) {
@@ -40,16 +41,12 @@ export function candidatesIn(text: string, field: string, line: number, list: Li
       continue;
     }
     if (isPassedOver(link) || (isSideField(field) && link.kind !== 'youtube')) list.note('passed-over', line);
-    else {
-      const described =
-        field.length <= 40 && describes.test(field.trim()) ? { described: true as const } : {};
-      found.push({ link, line, alone: to - from >= trimmed.length, ...described });
-    }
+    else found.push({ link, line, alone: to - from >= trimmed.length, ...described });
   }
   if (namesService.test(text))
     for (const address of videosNamedIn(text).values()) {
       const link = readLink(address);
-      if (!isFailure(link)) found.push({ link, line, alone: false });
+      if (!isFailure(link)) found.push({ link, line, alone: false, ...described });
     }
   return found;
 }
@@ -87,7 +84,7 @@ export function writtenCandidate(address: string, line: number, list: ListBuilde
 /** Whether texts in the form of an id are ids, and not words or numbers of eleven characters. */
 export function areIds(texts: readonly string[]): boolean {
   if (texts.length === 0 || !texts.every(isYouTubeId)) return false;
-  const mixed = texts.filter((text) => !/^(?:[a-z]+|[A-Z]+|[A-Z][a-z]+|\d+)$/.test(text));
+  const mixed = texts.filter((text) => !looksLikeWord(text));
   const possible = texts.filter(canBeYouTubeId);
   return mixed.length * 2 > texts.length && possible.length * 4 >= texts.length * 3;
 }
@@ -107,10 +104,15 @@ function feedsOf(row: readonly Candidate[]): readonly Candidate[] {
   return own.length > 0 ? own : feeds;
 }
 
-/** X writes each link of a post as a short one; a row that has another address has it in full. */
+/**
+ * X writes each link of a post as a short one; a row that has another address has it in full. The address of the post
+ * is not it.
+ */
 function withoutShort(row: readonly Candidate[], list: ListBuilder): readonly Candidate[] {
   const isShort = ({ link }: Candidate): boolean => /^https?:\/\/t\.co\//.test(link.url);
-  if (!row.some(isShort) || row.every(isShort)) return row;
+  const isPost = ({ link }: Candidate): boolean =>
+    /^https?:\/\/(?:\w+\.)?(?:twitter|x)\.com\//.test(link.url);
+  if (!row.some(isShort) || row.every((one) => isShort(one) || isPost(one))) return row;
   for (const candidate of row) if (isShort(candidate)) list.note('beside', candidate.line);
   return row.filter((candidate) => !isShort(candidate));
 }

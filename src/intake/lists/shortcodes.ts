@@ -1,5 +1,5 @@
 /** Videos that a text names only by their ids: in shortcodes, tags, programs, fields and short forms. */
-import { canBeYouTubeId, watchUrl } from '../youtubeLink';
+import { canBeYouTubeId, looksLikeWord, watchUrl } from '../youtubeLink';
 
 /** A video given only by its id: shortcodes and tags of site generators, wikis and forums; players of web pages. */
 const shortcode =
@@ -32,7 +32,7 @@ export function videosNamedIn(line: string): Map<number, string> {
   return named;
 }
 
-/** Whether a word where an id may stand is one, and no name or number of eleven letters. */
+/** Whether a word where an id may stand is one. */
 function isVideoWord(word: string): boolean {
-  return canBeYouTubeId(word) && !/^(?:[a-z]+|[A-Z]+|[A-Z][a-z]+|\d+)$/.test(word);
+  return canBeYouTubeId(word) && !looksLikeWord(word);
 }

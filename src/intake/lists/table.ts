@@ -106,14 +106,16 @@ function* idColumnsOf(records: readonly TableRecord[]): Generator<undefined, IdC
     }
   // Takeout's tables in every language: an id and when it was added. There one is enough.
   const isDated = [...values.values()].some((texts) => texts.every((text) => timeStamp.test(text)));
-  // YouTube Studio's name the column "Content" or its translation, and the next one after a video.
+  // YouTube Studio's name the column "Content" or its translation, and the next one after a video. Numbers of articles
+  // have no small letters.
   const isOfVideos = (records[0]?.cells ?? []).some((name) => name.length <= 40 && namesVideos.test(name));
-  const fewest = (isDated && values.size === 2) || isOfVideos ? 1 : 3;
+  const fewest = (ids: readonly string[]): number =>
+    (isDated && values.size === 2) || (isOfVideos && ids.every((id) => /[a-z]/.test(id))) ? 1 : 3;
   const columns = [...values]
     .filter(([, texts]) => {
       // YouTube Studio's tables begin with a row of totals.
       const ids = texts.slice(texts.findIndex(isYouTubeId) === 1 ? 1 : 0);
-      return ids.length >= fewest && areIds(ids);
+      return ids.length >= fewest(ids) && areIds(ids);
     })
     .map(([at]) => at);
   return { columns: new Set(columns), header: 0, named: false };

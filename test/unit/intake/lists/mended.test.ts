@@ -15,12 +15,14 @@ describe('An address in disguise', () => {
   });
 
   it('of any other site is left alone and reported', () => {
-    const { jobs, remarks } = read(`words ${watch(a)}\nsee hxxp://evil[.]example/x.mp3\n`);
-    assert.equal(jobs.length, 1);
-    assert.deepEqual(
-      remarks.map(({ line, text }) => `${line} ${text.slice(0, 27)}`),
-      ['2 “hxxp://evil[.]example/x.mp'],
-    );
+    for (const name of ['x.mp3', 'feed.xml', 'show.rss']) {
+      const { jobs, remarks } = read(`words ${watch(a)}\nsee hxxp://evil[.]example/${name}\n`);
+      assert.equal(jobs.length, 1);
+      assert.deepEqual(
+        remarks.map(({ line, text }) => `${line} ${text.slice(0, 23)}`),
+        ['2 “hxxp://evil[.]example/'],
+      );
+    }
   });
 
   it('is no expression of a program', () => {
@@ -53,7 +55,8 @@ describe('An address in pieces', () => {
       content.jobs.map(({ line }) => line),
       [1, 3],
     );
-    assert.equal(read(`words https://youtu.be/abcd\nperhaps so\n`).jobs[0]?.invalid?.code, 'invalid-url');
+    for (const next of ['abcd\nperhaps so', 'abcdef\nhallo', 'abcdefg\nYves'])
+      assert.equal(read(`words https://youtu.be/${next}\n`).jobs[0]?.invalid?.code, 'invalid-url', next);
   });
 
   it('may have invisible characters in its host and its id, and ends at others', () => {
@@ -62,6 +65,10 @@ describe('An address in pieces', () => {
       'text',
       [a, d, vimeo],
     );
+    everywhere(`see https://example.org\u200bHello and https://example.net\u200bไทย\n`, 'text', [
+      'https://example.org/',
+      'https://example.net/',
+    ]);
   });
 
   it('may be guarded from TeX', () => {
@@ -92,6 +99,26 @@ describe('A video without an address', () => {
     ]);
   });
 
+  it('is no name or word of eleven characters', () => {
+    const names = 'words\nYouTube:TheFineBros youtube:linus-techs yt:TheGamer204\n';
+    const fields = 'video: intro-video\nyoutube_id: MY_VIDEOS_A\nvideos: ["intro-video", "demo-videos"]\n';
+    everywhere(`${names}${fields}${watch(a)} x\n`, 'text', [a]);
+    everywhere(`film,director,link\nRear-Window,x,${watch(a)}\n`, 'csv', [a]);
+    everywhere(`sku,video title,link\nAB12-345-00,x,${watch(a)}\n`, 'csv', [a]);
+  });
+
+  it('counts in a description only where the entry names no other', () => {
+    everywhere(`title,url,description\nx,${watch(a)},see yt:${c}\ny,,see yt:${d}\n`, 'csv', [a, d]);
+  });
+
+  it('is named with its line where its id is none that YouTube makes', () => {
+    const { remarks } = read(`${a} # größe\n${vimeo}\nabcdefghi-1\n`);
+    assert.deepEqual(
+      remarks.map(({ line }) => line),
+      [1, 3],
+    );
+  });
+
   it('is a single one in a table of YouTube Studio, in any language', () => {
     everywhere(`Inhalte,Videotitel,Aufrufe\nGesamt,,100\n${a},Eins,50\n`, 'csv', [a]);
   });
@@ -108,13 +135,15 @@ describe('Text around links', () => {
 
   it('may be commented out in YAML and reStructuredText', () => {
     everywhere(`a: ${watch(a)} x\n  # video: ${watch(c)}\n.. ${watch(d)}\n`, 'text', [a]);
-    everywhere(`# Talk: ${watch(a)} x\n.. _two: ${watch(c)}\n`, 'text', [a, c]);
+    everywhere(`# Talk: ${watch(a)} x\n.. _two: ${watch(c)}\n  # see: ${watch(d)}\n`, 'text', [a, c, d]);
   });
 
   it('may have X’s short address of a link beside it', () => {
     const csv = `date,post,urls\n1,look https://t.co/a,${watch(a)}\n2,x https://t.co/b,https://example.org/talk\n`;
     const { remarks } = everywhere(csv, 'csv', [a, 'https://example.org/talk']);
     assert.match(remarks.map(({ text }) => text).join(), /2 links were left out: .*short address/);
+    const posts = `post,permalink\nlook https://t.co/a,https://x.com/me/status/1\n`;
+    everywhere(posts, 'csv', ['https://t.co/a', 'https://x.com/me/status/1']);
   });
 });
 
