@@ -109,7 +109,7 @@ export class Admission {
     await this.requeue();
     const names = Object.keys(settings ?? {});
     if (settings === undefined || names.some((name) => ofSources.test(name))) core.parking.tryMended();
-    if (names.includes('proxies') && core.phase === 'running') probeBlocked(core);
+    if (names.includes('proxies') && core.phase === 'running') probeBlocked(core, this.lists);
     core.shared.scheduler.wake();
   }
 

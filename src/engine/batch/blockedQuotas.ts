@@ -4,11 +4,13 @@
 import { unblocked } from '../../model/need';
 import { quotaName } from '../../model/quotaNames';
 import type { BatchCore } from '../job/context';
+import type { ListReader } from '../job/listReader';
 
-/** Lets one request out, at once, to each service that blocks jobs of this batch. */
-export function probeBlocked(core: BatchCore): void {
-  const names = new Set([...core.parking.blockedQuotas(), ...quotasInQueue(core)]);
-  for (const name of names) core.shared.breakers.known(name)?.tryNow();
+/** Lets one request out, at once, to each service that blocks jobs or lists of this batch. */
+export function probeBlocked(core: BatchCore, lists: Pick<ListReader, 'waitsFor' | 'hurry'>): void {
+  const names = [...core.parking.blockedQuotas(), ...quotasInQueue(core), ...lists.waitsFor.flat()];
+  for (const name of new Set(names)) core.shared.breakers.known(name)?.tryNow();
+  lists.hurry();
 }
 
 /** What waits for a block of this moment, parked or not, goes on with the next source. */

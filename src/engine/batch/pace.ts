@@ -4,7 +4,7 @@
  */
 import { isElsewhere, namesHere } from '../../model/quotaNames';
 import { togetherAt } from '../../model/helperWords';
-import { quotaName } from '../../model/quotaNames';
+import { quotaName, type PermitName, type QuotaName } from '../../model/quotaNames';
 import type { Pace } from '../../model/events';
 import type { BatchCore } from '../job/context';
 import { leastMs, paceOf, startsLeastMs, type ForeseenJob } from '../pace/progress';
@@ -15,6 +15,8 @@ import { allowedOf, quotaSpec } from '../limits/quotaSpecs';
 export interface ListsNow {
   readonly idle: boolean;
   readonly found: number;
+  /** Where none is being read: what each waits for. */
+  readonly waitsFor: readonly (readonly QuotaName[])[];
 }
 
 export class BatchPace {
@@ -88,15 +90,9 @@ export class BatchPace {
     if (failing && (waiting === 0 || here < pool.capacity))
       return { kind: 'failing', quota: failing.service, waiting: failing.jobs };
     if (busiest && here < pool.capacity) {
-      const wait = limiter.why(busiest.quotas);
-      const quota = wait?.quota ?? quotaName(busiest.quotas[0] ?? '');
-      const until = wait?.until;
-      if (wait?.for === 'breaker' || wait?.for === 'connection') {
-        const kind = wait.for === 'breaker' ? 'blocked' : 'unreached';
-        const signIn = kind === 'unreached' && core.shared.breakers.known(quota)?.wantsSignIn === true;
-        return { kind, quota, ...(until === undefined ? {} : { until }), ...(signIn ? { signIn } : {}) };
-      }
-      if (wait?.for === 'held' && until !== undefined) return { kind: 'held', quota, until };
+      const shut = this.shut(busiest.quotas);
+      if (shut) return shut;
+      const quota = limiter.why(busiest.quotas)?.quota ?? quotaName(busiest.quotas[0] ?? '');
       const bound = limiter.bound(busiest.quotas);
       return { kind: 'quota', quota, ...(bound ? { bound } : {}) };
     }
@@ -105,8 +101,25 @@ export class BatchPace {
     if (waiting > 0 && why === 'throttled')
       return { kind: 'throttled', effective: pool.capacity, workers: core.settings.workers };
     if (waiting > 0) return { kind: 'workers' };
-    if (!lists.idle) return { kind: 'expanding', found: lists.found };
+    if (!lists.idle) {
+      const shut = lists.waitsFor.map((quotas) => this.shut(quotas)).find((by) => by !== undefined);
+      return shut ?? { kind: 'expanding', found: lists.found };
+    }
     return core.running.size > 0 || core.queue.delayedCount > 0 ? { kind: 'finishing' } : { kind: 'idle' };
+  }
+
+  /** Why nothing starts with these quotas, where the service or the connection to it is the cause. */
+  private shut(quotas: readonly PermitName[]): Pace['by'] | undefined {
+    const { breakers, limiter } = this.core.shared;
+    const wait = limiter.why(quotas);
+    const quota = wait?.quota ?? quotaName(quotas[0] ?? '');
+    const until = wait?.until;
+    if (wait?.for === 'breaker' || wait?.for === 'connection') {
+      const kind = wait.for === 'breaker' ? 'blocked' : 'unreached';
+      const signIn = kind === 'unreached' && breakers.known(quota)?.wantsSignIn === true;
+      return { kind, quota, ...(until === undefined ? {} : { until }), ...(signIn ? { signIn } : {}) };
+    }
+    return wait?.for === 'held' && until !== undefined ? { kind: 'held', quota, until } : undefined;
   }
 
   /** Counted again only every few seconds, because it visits every job. */

@@ -186,7 +186,7 @@ export class BatchRun implements BatchHandle {
     const { counts } = core.state;
     if (toGoOf(counts) + counts.parked + missingJobs(core.state) > 0) void this.derived.write(false);
     this.lists.wake();
-    if (by === 'user' && action === 'resume') probeBlocked(core);
+    if (by === 'user' && action === 'resume') probeBlocked(core, this.lists);
     this.moved();
   }
 
@@ -207,12 +207,12 @@ export class BatchRun implements BatchHandle {
       return;
     }
     if (core.phase === 'running') return this.tryNow();
-    if (await this.runAgain()) probeBlocked(core);
+    if (await this.runAgain()) probeBlocked(core, this.lists);
     this.moved();
   }
 
   tryNow(): Promise<void> {
-    if (this.core.phase === 'running') probeBlocked(this.core);
+    if (this.core.phase === 'running') probeBlocked(this.core, this.lists);
     this.core.shared.scheduler.wake();
     return Promise.resolve();
   }

@@ -12,7 +12,7 @@ import type { ExpandRequest, ListItem } from '../../model/source';
 import { isSetAside } from '../state/deaths';
 import { triesOf } from '../state/memory';
 import type { JobState } from '../state/reducer';
-import type { AfterFailure } from './afterFailure';
+import type { AfterFailure, Next } from './afterFailure';
 import { brokenOff, graceMs } from './attempt';
 import type { BatchCore } from './context';
 import type { JobUnderWay } from './jobUnderWay';
@@ -41,11 +41,22 @@ interface Reading {
   requests: number;
 }
 
+type Later = Extract<Next, { readonly goesOn: true }>;
+
+/** A list's wait for another try. */
+interface Delayed {
+  readonly cancel: () => void;
+  /** What it waits for; empty: only for its own delay. */
+  readonly quotas: readonly QuotaName[];
+}
+
 export class ListReader {
   private readonly waiting: number[] = [];
   private readonly reading = new Map<number, AbortController>();
-  /** Lists that wait for another try, with the function that ends the wait. */
-  private readonly delayed = new Map<number, () => void>();
+  /** Lists that wait for another try. */
+  private readonly delayed = new Map<number, Delayed>();
+  /** Lists that wait for a start of these quotas. */
+  private readonly acquiring = new Map<number, readonly QuotaName[]>();
   private known: Set<string> | undefined;
   found = 0;
 
@@ -64,10 +75,29 @@ export class ListReader {
     return this.reading.size === 0 && this.waiting.length === 0 && this.delayed.size === 0;
   }
 
+  /** For each list the quotas it waits for; none while one is being read, or only waits for its own delay. */
+  get waitsFor(): readonly (readonly QuotaName[])[] {
+    const delayed = [...this.delayed.values()].map(({ quotas }) => quotas);
+    const isBusy = this.reading.size > this.acquiring.size;
+    return isBusy ? [] : [...this.acquiring.values(), ...delayed].filter((quotas) => quotas.length > 0);
+  }
+
+  /** What waits for a quota that is open by now, because the user has asked for a try, waits no longer. */
+  hurry(): void {
+    const { core } = this;
+    for (const [index, { cancel, quotas }] of this.delayed)
+      if (quotas.length > 0 && core.shared.limiter.readyAt(quotas) <= core.now) {
+        cancel();
+        this.delayed.delete(index);
+        this.enter(index);
+      }
+    this.wake();
+  }
+
   remove(index: number): void {
     const at = this.waiting.indexOf(index);
     if (at >= 0) this.waiting.splice(at, 1);
-    this.delayed.get(index)?.();
+    this.delayed.get(index)?.cancel();
     this.delayed.delete(index);
     this.reading.get(index)?.abort();
   }
@@ -120,9 +150,13 @@ export class ListReader {
         const [service] = names;
         if (quotas.size === 0 && service !== undefined) core.shared.budgets.of(service).sent();
         for (const name of names) quotas.add(name);
-        const permit = await core.shared.limiter.acquire(names, controller.signal);
-        reading.since = core.now;
-        return permit;
+        this.acquiring.set(index, names);
+        try {
+          return await core.shared.limiter.acquire(names, controller.signal);
+        } finally {
+          this.acquiring.delete(index);
+          reading.since = core.now;
+        }
       },
       note: (text) => core.note(index, fitText(text, longestMessage)),
     };
@@ -242,7 +276,7 @@ export class ListReader {
         { index, job, live, settings, quotas, seconds, requests, since },
         { failure: brokenOff(fail) ?? fitFailure(fail) },
       );
-      if (next.goesOn) this.later(index, next.at ?? core.shared.limiter.readyAt(quotas), next.retryOf);
+      if (next.goesOn) this.later(index, next, quotas);
     } catch (error) {
       log.write('error', toFailure(error).message, index);
     }
@@ -252,11 +286,16 @@ export class ListReader {
    * Waits beside the workers, a retry also for the budget of its service; a quota without a known opening time is
    * waited for when it is acquired.
    */
-  private later(index: number, at: number, service?: string): void {
+  private later(index: number, next: Later, asked: readonly QuotaName[]): void {
     const { core } = this;
+    const { limiter } = core.shared;
+    const quotas = next.at === undefined ? asked : [];
+    const at = next.at ?? limiter.readyAt(quotas);
     const until = at === Infinity ? core.now : at;
+    const service = next.retryOf;
+    const why = quotas.length === 0 ? undefined : limiter.why(quotas);
     core.emit({ type: 'job-left', at: core.now, job: index });
-    core.emit({ type: 'wait', at: core.now, job: index, wait: { for: 'retry', until } });
+    core.emit({ type: 'wait', at: core.now, job: index, wait: why ?? { for: 'retry', until } });
     const wait = (untilAt: number): void => {
       const cancel = core.shared.parts.clock.after(untilAt - core.now, () => {
         const budget = service === undefined ? undefined : core.shared.budgets.of(service);
@@ -268,7 +307,7 @@ export class ListReader {
         this.enter(index);
         this.wake();
       });
-      this.delayed.set(index, cancel);
+      this.delayed.set(index, { cancel, quotas });
     };
     wait(until);
   }

@@ -19,8 +19,8 @@ const firstAwayMs = 1_000;
 const mostAwayMs = 60_000;
 /** Tries without a connection, the first one included: counted, because a laptop that sleeps does not try. */
 const mostAwayTries = 35;
-/** Of a network that has not been there since the start, about a minute: nobody knows that it ever will be. */
-const mostTriesAtStart = 6;
+/** About a minute, where nobody knows that the connection ever will be there. */
+const mostShortTries = 6;
 
 export interface BreakerState {
   /** Consecutive blocks that caused a hold. */
@@ -155,14 +155,14 @@ export class Breaker {
 
   /**
    * A request did not reach the server. Returns when the next single one may try, epoch ms; undefined: it was tried
-   * long enough. `since` as for `blocked`: requests that fail together count once. `atStart`: no server has answered yet.
+   * long enough. `since` as for `blocked`: requests that fail together count once. `isShort`: about a minute is enough.
    */
-  unreached(since = Infinity, { signIn = false, atStart = false } = {}): number | undefined {
+  unreached(since = Infinity, { signIn = false, isShort = false } = {}): number | undefined {
     const now = this.clock.now();
     this.signIn = signIn;
     if (this.awayUntil !== undefined && since < this.awayAt && this.awayAt <= now) return this.awayUntil;
     this.awayTries++;
-    if (this.awayTries > (atStart ? mostTriesAtStart : mostAwayTries)) {
+    if (this.awayTries > (isShort ? mostShortTries : mostAwayTries)) {
       this.connected();
       return undefined;
     }

@@ -11,6 +11,9 @@ const prefix = 'breaker:';
 /** No probe is further away than this; a later time comes from a damaged record. */
 const longestMs = 25 * 3_600_000;
 
+/** A network that was there is gone where so many servers say so: of a single one only its name may be wrong. */
+const severalGone = 3;
+
 /** What is known of a server that a request did not reach, and of why. */
 export interface Unreached {
   readonly isKnown: boolean;
@@ -30,6 +33,8 @@ export class Breakers {
   private lostAt = -Infinity;
   /** Servers that have never answered: since when each cannot be reached because no server can, monotonic ms. */
   private readonly goneSince = new Map<string, number>();
+  /** Servers that could not be reached because no server can, since one last answered. */
+  private readonly gone = new Set<string>();
 
   constructor(
     private readonly clock: Clock,
@@ -62,6 +67,7 @@ export class Breakers {
     this.answeredAt = this.clock.monotonic();
     this.answering.add(key);
     this.goneSince.delete(key);
+    this.gone.clear();
     this.all.get(key)?.connected();
   }
 
@@ -76,12 +82,19 @@ export class Breakers {
     { isKnown, isNetworkGone, isSignIn }: Unreached,
   ): { until: number } | 'given-up' | undefined {
     const key = this.limiter.keyOf(name);
-    if (isKnown || this.answering.has(key)) this.lostAt = this.clock.monotonic();
-    else if (this.lostAt <= this.answeredAt && !(isNetworkGone && this.areOthersSilent(key)))
+    const hasAnswered = isKnown || this.answering.has(key);
+    if (hasAnswered) this.lostAt = this.clock.monotonic();
+    const isLost = hasAnswered || this.lostAt > this.answeredAt;
+    if (!isLost && !(isNetworkGone && this.areOthersSilent(key))) {
+      this.all.get(key)?.connected();
       return undefined;
-    const atStart = !isSignIn && Math.max(this.answeredAt, this.lostAt) === -Infinity;
-    const until = this.of(name).unreached(since, { signIn: isSignIn, atStart });
-    return until === undefined ? 'given-up' : { until };
+    }
+    if (isNetworkGone) this.gone.add(key);
+    const isSure = isLost || isSignIn || (this.answeredAt !== -Infinity && this.gone.size >= severalGone);
+    const until = this.of(name).unreached(since, { signIn: isSignIn, isShort: !isSure });
+    if (until !== undefined) return { until };
+    this.goneSince.delete(key);
+    return 'given-up';
   }
 
   /** Whether no server has answered since this one could not be reached: an answer shows that there is a network. */

@@ -7,7 +7,7 @@ import type { Link } from '../../../../src/model/link';
 import type { QuotaName } from '../../../../src/model/quotaNames';
 import { paceWords } from '../../../../src/model/words';
 import { FakeClock } from '../../../helpers/fakeClock';
-import { after, FakeSource, found, start, within, world } from '../../../helpers/fakeEngine';
+import { after, FakeSource, found, start, videos, within, world } from '../../../helpers/fakeEngine';
 import type { World } from '../../../helpers/fakeEngine';
 
 const requestMs = 100;
@@ -32,6 +32,19 @@ function online(outage: Outage, fail: () => Failure = unreached): World & { read
   source.quotaNames = ['youtube'];
   source.answer = after(clock, requestMs, (request) =>
     since() >= outage.from && since() < outage.to ? fail() : found(request),
+  );
+  return { ...world({ clock, sources: [source] }), since };
+}
+
+/** Each video at a host of its own; a request takes a second. */
+function hosts(isGone: (id: string, since: number) => boolean): World & { readonly since: () => number } {
+  const clock = new FakeClock();
+  const began = clock.monotonic();
+  const since = (): number => clock.monotonic() - began;
+  const source = new FakeSource('subtitleFile');
+  source.quotas = (link?: Link) => [`host:${link?.id ?? ''}.example`];
+  source.answer = after(clock, 1_000, (request) =>
+    isGone(request.link.id, since()) ? gone('offline') : found(request),
   );
   return { ...world({ clock, sources: [source] }), since };
 }
@@ -212,6 +225,39 @@ describe('A server that cannot be reached', () => {
     const batch = await start(w, 60, { workers: 5 });
     await within(clock, batch.settled(), 2 * minuteMs);
     assert.equal(batch.state.counts.failed, 6);
+  });
+
+  it('is waited for no longer than about a minute where only its own name cannot be looked up, with nobody left to ask', async () => {
+    const w = hosts((id, since) => id === 'video000005' && since > 0);
+    const batch = await start(w, 6, { workers: 1 });
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.failed, 1);
+    assert.ok(w.since() < 2 * minuteMs, `${w.since()}`);
+  });
+
+  it('is waited for like a lost one where several say so of a network that was there', async () => {
+    const w = hosts((_id, since) => since > 3_500 && since < 10 * minuteMs);
+    const batch = await start(w, 30, { workers: 2 });
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.completed, 30);
+    assert.equal(batch.state.retries, 0);
+  });
+
+  it('is waited for again after it was given up, though another has answered in between', async () => {
+    const isGone = { now: true };
+    const w = hosts((id) => isGone.now && id !== 'video000009');
+    const first = await start(w, videos(1));
+    await within(w.clock, first.settled());
+    assert.equal(first.state.counts.failed, 1);
+    const between = await start(w, videos(1, 9), {}, 'between');
+    await within(w.clock, between.settled());
+    assert.equal(between.state.counts.completed, 1);
+    const retried = first.retryFailed();
+    await w.clock.advance(20_000);
+    await retried;
+    isGone.now = false;
+    await within(w.clock, first.settled());
+    assert.equal(first.state.counts.completed, 1);
   });
 
   it('but answered this batch before the restart is waited for', async () => {

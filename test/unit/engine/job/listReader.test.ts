@@ -78,6 +78,25 @@ describe('A list link', () => {
     assert.ok(w.clock.monotonic() - from >= 150_000);
   });
 
+  it('says that it waits for the connection, and is read at once when the user asks for a try', async () => {
+    const gone = failure('network', 'No name', { unsent: true, subject: 'offline', quota: 'youtube' });
+    const w = listWorld(
+      () =>
+        async function* (request, attempt) {
+          const permit = await request.permit(['youtube']);
+          permit.release();
+          if (attempt <= 5) throw new FailureError(gone);
+          yield* items(3);
+        },
+    );
+    const batch = await startList(w);
+    await w.clock.advance(16_000);
+    assert.equal(batch.state.pace?.by.kind, 'unreached');
+    await within(w.clock, batch.tryNow());
+    await w.clock.advance(1_000);
+    assert.equal(batch.state.counts.completed, 3);
+  });
+
   it('counts a reading that was broken off without a stop of ours as a lost connection', async () => {
     const w = failing(2, failure('cancelled', 'Stopped.'));
     const batch = await startList(w);
