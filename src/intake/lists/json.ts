@@ -28,7 +28,8 @@ const skippedKey =
   /^(?:formats|requested_\w+|thumbnails?|subtitles|automatic_captions|_format_sort_fields|http_headers|fragments|heatmap|avatars?|images?|icons?|embeds_thumbnail)$/i;
 
 /** Our own batch.json, transcripts and JSON Lines: a video's `url` is the entry, whatever its title and words name. */
-const ownBeginning = /^\s*\{\s*"schema":\s*1,\s*"(?:batch_id"|url":\s*"[^"]*",\s*"id":)/;
+const ownBeginning =
+  /^\s*\{\s*"schema":\s*1,\s*"(?:batch_id"|url":\s*"[^"]*",\s*"id":\s*"[^"]*",\s*"title":)/;
 const ownSkipped: ReadonlySet<string> = new Set(['cues', 'notes', 'stats']);
 
 interface Frame {

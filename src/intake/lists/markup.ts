@@ -9,11 +9,11 @@ import { candidatesIn } from './row';
 
 export type MarkupKind = 'opml' | 'xspf' | 'plist' | 'asx' | 'smil';
 
-/** Which of these formats a text has, by its root. */
+/** Which of these formats a text has, by its root. A web page may have such an element in it. */
 export function markupOf(text: string): MarkupKind | undefined {
   const start = text.slice(0, 4000);
   if (!/^[\s\ufeff]*</.test(start)) return undefined;
-  const root = /<(opml|playlist|plist|asx|smil)[\s>]/i
+  const root = /<(html|opml|playlist|plist|asx|smil)[\s>]/i
     .exec(start.replace(/<!--[^]*?-->/g, ''))?.[1]
     ?.toLowerCase();
   if (root === 'playlist') return 'xspf';

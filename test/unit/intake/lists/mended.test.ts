@@ -165,6 +165,7 @@ describe('Playlists of players', () => {
       'text',
       ['https://e.org/1.mp3'],
     );
+    everywhere(`<html><body><smil>old</smil><a href="${watch(a)}">x</a></body></html>`, 'text', [a]);
     everywhere(`#EXTM3U\n#EXTINF:-1,News\nhttp://e.org/live.mp4|User-Agent=VLC\n`, 'text', [
       'http://e.org/live.mp4',
     ]);

@@ -97,5 +97,7 @@ describe('A file that this program wrote', () => {
   it('is not what somebody else’s notes with the same keys are', () => {
     const notes = `---\ntitle: "Talk"\nurl: "${watch(a)}"\nid: "x"\n---\nSee https://youtu.be/${c}\n`;
     assert.deepEqual(links(read(notes)), [a, c]);
+    const data = { schema: 1, url: 'https://example.org/', id: 'x', videos: [`https://youtu.be/${c}`] };
+    assert.deepEqual(links(read(JSON.stringify(data))), [c]);
   });
 });
