@@ -59,8 +59,8 @@ export interface Told {
 
 /** Whether the job continues: at this time (epoch ms), or as soon as its next source has a start for it. */
 export type Next =
-  /** `retryOf`: the service whose budget of retries it waits for as well. */
-  | { readonly goesOn: true; readonly at?: number; readonly retryOf?: string }
+  /** `retryOf`: the service whose budget of retries it waits for as well. `isLast`: others go before it. */
+  | { readonly goesOn: true; readonly at?: number; readonly retryOf?: string; readonly isLast?: true }
   /** Its outcome was emitted. */
   | { readonly goesOn: false };
 
@@ -166,8 +166,10 @@ export class AfterFailure {
     if (waits === undefined) return undefined;
     this.heard(failed, fail, quota, true);
     if (waits !== 'given-up') {
+      // A page that comes again and again may come for this video alone: another one tries next.
+      const isOdd = isSignIn(fail) && live.paid === undefined && triesOf(live.memory, source?.id).all > 0;
       core.remember(live, event);
-      return atOnce;
+      return isOdd ? { goesOn: true, isLast: true } : atOnce;
     }
     core.lost.set(quota, fail);
     this.moves.fail(index, fail, source?.id, seconds, requests);

@@ -94,7 +94,7 @@ export class JobOutcome {
     const next = await this.after.follow({ ...asked, seconds, requests, since }, result);
     if (!next.goesOn) return;
     moves.back(index);
-    if (next.at === undefined) core.enqueue(index, Rank.front);
+    if (next.at === undefined) core.enqueue(index, next.isLast ? Rank.last : Rank.front);
     else moves.later(index, next.at, next.retryOf);
   }
 

@@ -112,6 +112,20 @@ describe('A connection that goes', () => {
     assert.equal(batch.state.retries, 0);
   });
 
+  it('is not lost for the others where the page of a sign-in comes for one video alone', async () => {
+    const w = online({ from: 0, to: 0 });
+    const answer = after(w.clock, requestMs);
+    const odd = after(w.clock, requestMs, () => gone('sign-in'));
+    const [source] = w.sources;
+    assert.ok(source);
+    source.answer = (request) => (request.link.id === 'video000005' ? odd : answer)(request);
+    const batch = await start(w, 99, { workers: 5 });
+    await w.clock.advance(minuteMs);
+    assert.equal(batch.state.counts.completed, 98);
+    await within(w.clock, batch.settled());
+    assert.equal(batch.state.counts.failed, 1);
+  });
+
   it('for more than about half an hour fails what is left, with its cause, and the batch ends', async () => {
     const w = online({ from: 250, to: Infinity });
     const batch = await start(w, 500, { workers: 5 });
