@@ -69,6 +69,9 @@ interface ReadTable {
   readonly damagedTimes: number;
 }
 
+/** Characters that lines without times are joined to; what follows is a cue of the same time. */
+const longestText = 2000;
+
 /** Undefined where the text is no such table. A line without times goes on with the text before it. */
 export function* readTable(text: Pieces): Sliced<ReadTable | undefined> {
   const head = (text[0] ?? '').trimStart();
@@ -93,8 +96,10 @@ export function* readTable(text: Pieces): Sliced<ReadTable | undefined> {
       if (read.text !== '') damagedTimes += 1;
       const from = start ?? before?.end ?? 0;
       rows.push({ ...read, start: from, end: end ?? from });
-    } else if (before === undefined) rows.push({ start: 0, end: 0, isClock: false, text: line, speaker: '' });
-    else rows[rows.length - 1] = { ...before, text: `${before.text}\n${line.replace(/"\s*$/, '')}` };
+    } else if (before !== undefined && before.text.length < longestText)
+      rows[rows.length - 1] = { ...before, text: `${before.text}\n${line.replace(/"\s*$/, '')}` };
+    else
+      rows.push({ start: 0, end: 0, isClock: false, ...before, text: line, speaker: before?.speaker ?? '' });
   }
   if (count === 0) return undefined;
   const perUnit = isWhole && length / count >= shortest ? 1 : 1000;

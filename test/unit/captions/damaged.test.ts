@@ -318,6 +318,13 @@ describe('A table of times', () => {
       loose.cues.map(({ text }) => text),
       ['Before.', 'One.\nThen, and then.'],
     );
+    const lines = Array.from({ length: 1000 }, (_, at) => `And so on ${at}.`);
+    const many = parse(`start\tend\ttext\n500\t2500\tOne.\n${lines.join('\n')}\n`).cues;
+    assert.deepEqual(
+      many.flatMap(({ text }) => text.split('\n')),
+      ['One.', ...lines],
+    );
+    assert.ok(many.every(({ start, text }) => start === 0.5 && text.length < 2100));
   });
 
   it('of labels has no lines of frequencies', () => {
