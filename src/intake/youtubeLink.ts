@@ -59,14 +59,19 @@ export function canBeYouTubeId(text: string): boolean {
   return isYouTubeId(text) && /[AEIMQUYcgkosw048]$/.test(text);
 }
 
+const wordForm = /^(?:[A-Z]+(?:[-_][A-Z]+)*|[-_]{0,2}[A-Z]?[a-z]{2,}(?:(?:[A-Z]|[-_][A-Z]?)[a-z]{2,})*)$/;
+
 /**
  * Whether a text in the form of an id is more likely a name, a word or a number: `intro-video`, `TheFineBros`,
- * `MY_SETTINGS`, `user-123404`. Of YouTube's own ids three in a thousand look like one. For guesses only.
+ * `MY_SETTINGS`. For guesses only: of YouTube's own ids a few in a thousand look like one.
  */
 export function looksLikeWord(text: string): boolean {
-  return /^(?:\d+|[A-Z]+(?:[-_][A-Z]+)*|[-_]{0,2}[A-Z]?[a-z]{2,}(?:(?:[A-Z]|[-_][A-Z]?)[a-z]{2,})*[-_]?\d*)$/.test(
-    text,
-  );
+  return wordForm.test(text) || /^\d+$/.test(text);
+}
+
+/** The same for one that stands alone, as a name with a number may: `user-123404`. */
+export function looksLikeName(text: string): boolean {
+  return looksLikeWord(text.replace(/[-_]?\d*$/, '')) || /^\d+$/.test(text);
 }
 
 export function isYouTubeChannelId(text: string): boolean {

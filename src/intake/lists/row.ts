@@ -85,8 +85,12 @@ export function writtenCandidate(address: string, line: number, list: ListBuilde
 export function areIds(texts: readonly string[]): boolean {
   if (texts.length === 0 || !texts.every(isYouTubeId)) return false;
   const mixed = texts.filter((text) => !looksLikeWord(text));
-  const possible = texts.filter(canBeYouTubeId);
-  return mixed.length * 2 > texts.length && possible.length * 4 >= texts.length * 3;
+  return mixed.length * 2 > texts.length;
+}
+
+/** Whether YouTube can have made them: beside addresses, a column of ids is more often that of another site. */
+export function arePossibleIds(texts: readonly string[]): boolean {
+  return texts.filter(canBeYouTubeId).length * 4 >= texts.length * 3;
 }
 
 /** Without what only descriptions name, where the entry names a video elsewhere. */

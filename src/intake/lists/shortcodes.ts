@@ -1,5 +1,5 @@
 /** Videos that a text names only by their ids: in shortcodes, tags, programs, fields and short forms. */
-import { canBeYouTubeId, looksLikeWord, watchUrl } from '../youtubeLink';
+import { canBeYouTubeId, looksLikeName, watchUrl } from '../youtubeLink';
 
 /** A video given only by its id: shortcodes and tags of site generators, wikis and forums; players of web pages. */
 const shortcode =
@@ -34,5 +34,5 @@ export function videosNamedIn(line: string): Map<number, string> {
 
 /** Whether a word where an id may stand is one. */
 function isVideoWord(word: string): boolean {
-  return canBeYouTubeId(word) && !looksLikeWord(word);
+  return canBeYouTubeId(word) && !looksLikeName(word);
 }

@@ -11,6 +11,7 @@ import { isPlaylistId, isYouTubeChannelId, isYouTubeId } from '../youtubeLink';
 import { visible } from '../clean';
 import {
   areIds,
+  arePossibleIds,
   candidatesIn,
   channelCandidate,
   idCandidate,
@@ -111,11 +112,12 @@ function* idColumnsOf(records: readonly TableRecord[]): Generator<undefined, IdC
   const isOfVideos = (records[0]?.cells ?? []).some((name) => name.length <= 40 && namesVideos.test(name));
   const fewest = (ids: readonly string[]): number =>
     (isDated && values.size === 2) || (isOfVideos && ids.every((id) => /[a-z]/.test(id))) ? 1 : 3;
+  const hasAddresses = [...values.values()].some((texts) => texts.some((text) => /^https?:/i.test(text)));
   const columns = [...values]
     .filter(([, texts]) => {
       // YouTube Studio's tables begin with a row of totals.
       const ids = texts.slice(texts.findIndex(isYouTubeId) === 1 ? 1 : 0);
-      return ids.length >= fewest(ids) && areIds(ids);
+      return ids.length >= fewest(ids) && areIds(ids) && (!hasAddresses || arePossibleIds(ids));
     })
     .map(([at]) => at);
   return { columns: new Set(columns), header: 0, named: false };

@@ -97,6 +97,8 @@ describe('A video without an address', () => {
       'https://vimeo.com/2',
       'https://vimeo.com/3',
     ]);
+    everywhere(`id,name\n${others.map((id, at) => `${id},n${at}`).join('\n')}\n`, 'csv', others);
+    everywhere(`${others.join('\n')}\n`, 'text', others);
   });
 
   it('is no name or word of eleven characters', () => {
@@ -111,8 +113,8 @@ describe('A video without an address', () => {
     everywhere(`title,url,description\nx,${watch(a)},see yt:${c}\ny,,see yt:${d}\n`, 'csv', [a, d]);
   });
 
-  it('is named with its line where its id is none that YouTube makes', () => {
-    const { remarks } = read(`${a} # größe\n${vimeo}\nabcdefghi-1\n`);
+  it('is told with its line where only a word stands beside its id', () => {
+    const { remarks } = read(`${a} # größe\n${vimeo}\nintro-video\n`);
     assert.deepEqual(
       remarks.map(({ line }) => line),
       [1, 3],
