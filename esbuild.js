@@ -1,8 +1,8 @@
 // Builds the extension, the terminal program and the panel's page.
 //   node esbuild.js [--watch] [--production] [--vsix] [--out folder]
 // Development builds go to dist/ and have source maps; --production minifies; --vsix leaves the terminal program out.
-// Types are checked apart, by `npm run typecheck`. A file is replaced as a whole, and nothing is emptied first: a VS Code that runs from
-// the folder, or another build, never finds it half written.
+// Types are checked apart, by `npm run typecheck`. A file is replaced as a whole, and nothing is emptied first: a VS
+// Code that runs from the folder, or another build, never finds it half written.
 const { createHash } = require('node:crypto');
 const {
   mkdirSync,

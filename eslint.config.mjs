@@ -67,8 +67,8 @@ function wall(room, allowed) {
 }
 
 /**
- * The rooms of engine/, each by those it may import, and only from below: no circle can come about. `api`, what the outside sees,
- * knows shapes alone.
+ * The rooms of engine/, each by those it may import, and only from below: no circle can come about. `api`, what the
+ * outside sees, knows shapes alone.
  */
 const engineRooms = {
   state: [],
@@ -208,6 +208,15 @@ export default tseslint.config(
     ],
   },
   js.configs.recommended,
+  {
+    // The width of code is Prettier's; comments are read beside it.
+    rules: {
+      'max-len': [
+        'error',
+        { code: 1000, comments: 120, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true },
+      ],
+    },
+  },
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

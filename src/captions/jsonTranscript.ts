@@ -1,6 +1,6 @@
 /**
- * Caption files that are JSON: our own output, YouTube's json3, and transcripts in any of the forms of json/transcript.ts,
- * which also reads the answers of speech-to-text services.
+ * Caption files that are JSON: our own output, YouTube's json3, and transcripts in any of the forms of
+ * json/transcript.ts, which also reads the answers of speech-to-text services.
  */
 import { plainText, type RawCue } from './cueText';
 import { cuesOf, longestSegment } from './heard/cues';

@@ -107,9 +107,9 @@ export function gotIn({ code }: Failure): boolean {
 const thereCodes: ReadonlySet<FailureCode> = new Set([...insideCodes, ...accessCodes, 'po-token']);
 
 /**
- * What a source's word that a video is gone is worth after another source has seen it (`earlier`): nothing. Some players
- * get "Video unavailable" for videos that are there. So it says only that this source does not have it, which neither
- * ends the job nor hides what the other has said. `site`: whose answer it is.
+ * What a source's word that a video is gone is worth after another source has seen it (`earlier`): nothing. Some
+ * players get "Video unavailable" for videos that are there. So it says only that this source does not have it, which
+ * neither ends the job nor hides what the other has said. `site`: whose answer it is.
  */
 export function believed(fail: Failure, earlier: Failure | undefined, site: string): Failure {
   if (fail.code !== 'unavailable' || earlier === undefined) return fail;

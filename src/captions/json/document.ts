@@ -1,6 +1,6 @@
 /**
- * What is JSON, or nearly, as one object: an object, a list, a stream of events, one object a line, and JSON with the slips
- * that programs make. Pure, sliced.
+ * What is JSON, or nearly, as one object: an object, a list, a stream of events, one object a line, and JSON with the
+ * slips that programs make. Pure, sliced.
  */
 import { endOfString, parseJsonObject } from '../jsonParts';
 import { piecesOf, type Pieces, type Sliced } from '../sliced';

@@ -99,7 +99,10 @@ function tokenTimes(entry: Plain): readonly Plain[] {
   return words.map((text, at) => ({ text, start_ms: pairs[at]?.[0], end_ms: pairs[at]?.[1] }));
 }
 
-/** whisper.cpp's tokens (`-ojf`) as words: one begins where a token begins with a blank; `[_BEG_]` and the like are none. */
+/**
+ * whisper.cpp's tokens (`-ojf`) as words: one begins where a token begins with a blank; `[_BEG_]` and the like are
+ * none.
+ */
 function* joinedTokens(tokens: readonly unknown[], share: Share): Sliced<readonly Raw[]> {
   const words: Raw[] = [];
   for (const token of tokens) {

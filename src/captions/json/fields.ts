@@ -21,7 +21,9 @@ export function numberOf(value: unknown): number | undefined {
     : undefined;
 }
 
-/** A time: 2.5, "2.5", "2.5s", "2500ms", "PT2.5S", "00:00:02.500", "00:00:02,500"; {seconds, nanos} as protobuf has it. */
+/**
+ * A time: 2.5, "2.5", "2.5s", "2500ms", "PT2.5S", "00:00:02.500", "00:00:02,500"; {seconds, nanos} as protobuf has it.
+ */
 function timeOf(value: unknown): { readonly at: number; readonly isExact: boolean } | undefined {
   const plain = numberOf(value);
   if (plain !== undefined) return { at: plain, isExact: false };
@@ -272,8 +274,8 @@ export function* timesTogether(
 
 /**
  * What the times have to be divided by to be seconds: 1, or 1000 or a thousand millions, where the engine counts
- * in milliseconds (AssemblyAI, TED) or nanoseconds (older versions of LocalAI). Where the length of the sound is known, a
- * segment may end after it, because Whisper hears in windows of 30 s, but not by half its length.
+ * in milliseconds (AssemblyAI, TED) or nanoseconds (older versions of LocalAI). Where the length of the sound is known,
+ * a segment may end after it, because Whisper hears in windows of 30 s, but not by half its length.
  */
 export function unitOf(groups: readonly TimesTogether[], seconds: number | undefined): number {
   const latest = Math.max(...groups.map((group) => group.latest));

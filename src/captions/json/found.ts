@@ -29,7 +29,9 @@ const segmentLists = [
 ];
 /** Names that lists of other things have, too: they count where an entry has a time. */
 const timedSegmentLists = ['entries', 'objects', 'lines', 'subtitles', 'timeline'];
-/** Lists of words at Vosk, Speechmatics and Soniox; elsewhere they hold whole answers, which have no times of their own. */
+/**
+ * Lists of words at Vosk, Speechmatics and Soniox; elsewhere they hold whole answers, which have no times of their own.
+ */
 const timedWordLists = ['result', 'results', 'tokens'];
 /** Where services wrap the answer in another object. */
 const wrappers = [

@@ -1,7 +1,7 @@
 /**
  * Reads transcripts as JSON, in files and in answers of speech-to-text services alike: OpenAI's `verbose_json` and
- * `diarized_json`, whisper.cpp's files, the form of podcasts, lists of words or of captions, and what Amazon, AssemblyAI,
- * Azure, Bilibili, Deepgram, Google, Speechmatics and others write. Pure, sliced.
+ * `diarized_json`, whisper.cpp's files, the form of podcasts, lists of words or of captions, and what Amazon,
+ * AssemblyAI, Azure, Bilibili, Deepgram, Google, Speechmatics and others write. Pure, sliced.
  */
 import { joinedText } from '../paragraphs';
 import { mapped, Share, sortedBy, type Sliced } from '../sliced';
@@ -123,8 +123,8 @@ const longestGap = 1;
 
 /**
  * Whether the segments are single words, as transformers, Mistral and whisper.cpp list them where words are asked for:
- * most go on at once, without the end of a sentence. "Yes." and "No.", or cues of one word with pauses between them, are
- * said for themselves.
+ * most go on at once, without the end of a sentence. "Yes." and "No.", or cues of one word with pauses between them,
+ * are said for themselves.
  */
 function* areWords(entries: readonly Raw[], unit: number): Sliced<boolean> {
   const share = new Share();
@@ -162,7 +162,10 @@ function untimedOf({ text, speaker }: Raw): Pick<Heard, 'text' | 'speaker'> | un
   return speaker === undefined ? { text } : { text, speaker };
 }
 
-/** Where the end of a segment is not said: the next one's start, or the end of the sound; but no longer than this, seconds. */
+/**
+ * Where the end of a segment is not said: the next one's start, or the end of the sound; but no longer than this,
+ * seconds.
+ */
 const longestOpen = 30;
 
 function* segmentsOf(

@@ -31,9 +31,9 @@ export class BottleneckPacer implements Pacer {
     // Not the port's clock: what counts is the clock that bottleneck reads.
     const wall = Date.now();
     const last = this.entries.get(quota);
-    // After the wall clock was set back, it would wait for the whole correction. Where the spacing was shorter in between,
-    // it would wait for a start that no longer counts, and no later change of the spacing would reach it. Our log says
-    // that the start is due.
+    // After the wall clock was set back, it would wait for the whole correction. Where the spacing was shorter in
+    // between, it would wait for a start that no longer counts, and no later change of the spacing would reach it. Our
+    // log says that the start is due.
     const usable =
       last?.spacingMs === spacingMs &&
       at - last.at > spacingMs - lagMs &&
