@@ -56,9 +56,9 @@ export class EventLog {
     return this.folded;
   }
 
-  /** Events that wait to be written or emitted. */
+  /** Events that are not folded yet: they wait to be written, or for their turn after a slice. */
   get backlog(): number {
-    return this.pending.length;
+    return this.emitted - this.folded;
   }
 
   onEvents(listener: Listener): () => void {
