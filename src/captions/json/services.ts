@@ -17,9 +17,12 @@ export function* usualForm(document: Plain): Sliced<Plain> {
 export function* ofMonologues(document: Plain): Sliced<Plain | undefined> {
   const monologues = listOf(document, ['monologues']);
   if (monologues === undefined) return undefined;
-  const speakers = (listOf(document, ['speakers']) ?? []).filter((one) => isPlain(one));
-  const named = (id: unknown): unknown => speakers.find((one) => one.id === id)?.name ?? id;
   const share = new Share();
+  const names = new Map<unknown, unknown>();
+  for (const one of listOf(document, ['speakers']) ?? []) {
+    if (isPlain(one) && !names.has(one.id)) names.set(one.id, one.name);
+    if (share.due(0)) yield;
+  }
   const segments: Plain[] = [];
   for (const monologue of monologues) {
     if (!isPlain(monologue)) continue;
@@ -32,7 +35,7 @@ export function* ofMonologues(document: Plain): Sliced<Plain | undefined> {
       if (typeof value === 'string') text += value;
       if (type === 'text') words.push({ text: value, start: ts ?? timestamp, end: end ?? until });
     }
-    segments.push({ speaker: named(monologue.speaker), text, words });
+    segments.push({ speaker: names.get(monologue.speaker) ?? monologue.speaker, text, words });
     if (share.due(0)) yield;
   }
   return { segments };

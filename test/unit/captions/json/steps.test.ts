@@ -55,6 +55,14 @@ describe('Many entries of a transcript as JSON', function () {
       assert.ok(turns >= leastTurns, String(turns));
     });
 
+  it('that are turns of Rev are named in turns as well, each by a speaker of its own', () => {
+    const monologues = many((at) => ({ speaker: at, elements: [] }));
+    const speakers = many((at) => ({ id: at, name: `Speaker ${at}` }));
+    const { result, turns } = counted(ofMonologues({ speakers, monologues }));
+    assert.deepEqual((result?.segments as Plain[]).at(-1)?.speaker, `Speaker ${count - 1}`);
+    assert.ok(turns >= 2 * leastTurns, String(turns));
+  });
+
   it('without times are cleaned in turns as well', () => {
     const text = JSON.stringify({ segments: many((at) => ({ text: `word ${at}` })) });
     const { turns } = counted(readTranscript(JSON.parse(text) as Plain, undefined));
