@@ -37,12 +37,15 @@ function online(outage: Outage, fail: () => Failure = unreached): World & { read
 }
 
 /** Each video at a host of its own; a request takes a second. */
-function hosts(isGone: (id: string, since: number) => boolean): World & { readonly since: () => number } {
+function hosts(
+  isGone: (id: string, since: number) => boolean,
+  quotaOf: (id: string) => QuotaName = (id) => `host:${id}.example`,
+): World & { readonly since: () => number } {
   const clock = new FakeClock();
   const began = clock.monotonic();
   const since = (): number => clock.monotonic() - began;
   const source = new FakeSource('subtitleFile');
-  source.quotas = (link?: Link) => [`host:${link?.id ?? ''}.example`];
+  source.quotas = (link?: Link) => [quotaOf(link?.id ?? '')];
   source.answer = after(clock, 1_000, (request) =>
     isGone(request.link.id, since()) ? gone('offline') : found(request),
   );
@@ -230,14 +233,10 @@ describe('A server that cannot be reached', () => {
   });
 
   it('ends its videos soon where another server answers, whatever its own error says', async () => {
-    const clock = new FakeClock();
-    const source = new FakeSource('subtitleFile');
     const isBroken = (id: string): boolean => Number(id.slice(-6)) % 10 === 0;
-    source.quotas = (link?: Link) => [isBroken(link?.id ?? '') ? 'host:broken.example' : 'youtube'];
-    source.answer = (request) => (isBroken(request.link.id) ? gone('offline') : after(clock, 1_000)(request));
-    const w = world({ clock, sources: [source] });
+    const w = hosts(isBroken, (id) => (isBroken(id) ? 'host:broken.example' : 'youtube'));
     const batch = await start(w, 60, { workers: 5 });
-    await within(clock, batch.settled(), 2 * minuteMs);
+    await within(w.clock, batch.settled(), 2 * minuteMs);
     assert.equal(batch.state.counts.failed, 6);
   });
 
